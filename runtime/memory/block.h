@@ -124,8 +124,10 @@ static inline void *tri_block_get(struct tri_blocks *mine, size_t bytes, struct 
     if (block == NULL) {
         return tri_block_get_slow(mine, bytes, tag);
     }
-    tri_unpoison(block, tri_block_class_bytes[class]);
+    tri_unpoison(block, sizeof *block);
     mine->free[class] = (struct tri_block_free *)(void *)block->node.next;
+    tri_poison(block, sizeof *block);
+    tri_unpoison(block, bytes);
     tri_block_count(mine, tri_block_class_bytes[class]);
     tag->class = class;
     tag->home = mine->home;
