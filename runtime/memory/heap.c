@@ -29,7 +29,7 @@ _Static_assert(sizeof(struct tri_heap_chunk) == ALIGN_BYTES, "blocks behind it a
 _Static_assert(sizeof(struct large_head) % ALIGN_BYTES == 0, "the block behind it is aligned");
 
 const uint16_t tri_heap_class_bytes[TRI_HEAP_CLASSES] = {
-    16,  32,  48,   64,   80,   96,   112,  128,  192,  256,   384,   512,
+    16,  32,   48,   64,   80,   96,   112,  128,  192,   256,   384,   512,
     768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576,
 };
 
@@ -70,7 +70,7 @@ static bool add_chunk(struct tri_heap *heap, struct tri_blocks *blocks, size_t b
     if (chunk == NULL) {
         return false;
     }
-    *chunk = (struct tri_heap_chunk){heap->chunks, (uint32_t)bytes, tag};
+    *chunk = (struct tri_heap_chunk){ heap->chunks, (uint32_t)bytes, tag };
     heap->chunks = chunk;
     heap->bump = (char *)(chunk + 1);
     heap->end = (char *)chunk + bytes;
@@ -85,7 +85,7 @@ static void keep_rest(struct tri_heap *heap)
     unsigned class = heap->more == NULL ? 0 : TRI_HEAP_CLASSES;
 
     while (class > 0) {
-        class--;
+        class --;
         size_t size = tri_heap_class_bytes[class];
         while ((size_t)(heap->end - heap->bump) >= size) {
             tri_unpoison(heap->bump, sizeof(void *));

@@ -4,13 +4,15 @@
 // Purpose: allocation at the price of a pointer bump, and an end of the actor that costs a step per
 //   chunk and not per block.
 // How: chunks from the pools, the first as small as the first request allows, each next one twice
-//   the last, up to 32 KiB. Freed blocks go to lists by size class; the table of those lists is made
-//   in the heap at the first free. Requests above TRI_HEAP_SMALL_MAX get a chunk of their own.
-// Invariants: blocks are aligned to 16 bytes and no two share memory. x_held_bytes is the sum of all
+//   the last, up to 32 KiB. Freed blocks go to lists by size class; the table of those lists is
+//   made in the heap at the first free. Requests above TRI_HEAP_SMALL_MAX get a chunk of their own.
+// Invariants: blocks are aligned to 16 bytes and no two share memory. x_held_bytes is the sum of
+// all
 //   chunks and never above limit_bytes when that is not zero. A chunk knows its pool's tag, so the
 //   heap may end on another P than it grew on.
 // Threads: the thread that runs the actor; x_held_bytes is read by any.
-// Ownership: the heap owns its chunks until tri_heap_fini. A zeroed heap is empty and holds nothing.
+// Ownership: the heap owns its chunks until tri_heap_fini. A zeroed heap is empty and holds
+// nothing.
 #ifndef TRI_MEMORY_HEAP_H
 #define TRI_MEMORY_HEAP_H
 
@@ -60,13 +62,15 @@ size_t tri_heap_held_bytes(const struct tri_heap *heap);
 // Walks the chunks and checks the invariants.
 void tri_heap_check(const struct tri_heap *heap);
 
-// The smallest class that holds this many bytes, at most TRI_HEAP_SMALL_MAX: steps of 16 bytes up to
-// 128, then two steps for each doubling.
+// The smallest class that holds this many bytes, at most TRI_HEAP_SMALL_MAX: steps of 16 bytes up
+// to 128, then two steps for each doubling.
 static inline unsigned tri_heap_class_of(size_t bytes)
 {
-    static const uint8_t by_64[17] = {0, 0, 7, 8, 9, 10, 10, 11, 11, 12, 12, 12, 12, 13, 13, 13, 13};
-    static const uint8_t by_512[9] = {0, 0, 0, 14, 15, 16, 16, 17, 17};
-    static const uint8_t by_2048[13] = {0, 0, 0, 18, 19, 20, 20, 21, 21, 22, 22, 22, 22};
+    static const uint8_t by_64[17] = {
+        0, 0, 7, 8, 9, 10, 10, 11, 11, 12, 12, 12, 12, 13, 13, 13, 13
+    };
+    static const uint8_t by_512[9] = { 0, 0, 0, 14, 15, 16, 16, 17, 17 };
+    static const uint8_t by_2048[13] = { 0, 0, 0, 18, 19, 20, 20, 21, 21, 22, 22, 22, 22 };
 
     if (bytes <= 128) {
         return bytes == 0 ? 0 : (unsigned)(bytes - 1) / 16;
