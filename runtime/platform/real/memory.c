@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#ifdef TRI_ALLOCATOR_JEMALLOC
+#if defined(TRI_JEMALLOC) && TRI_JEMALLOC
 
 // jemalloc's own entry points, weak: NULL unless the program links jemalloc.
 extern void *mallocx(size_t size, int flags) __attribute__((weak));

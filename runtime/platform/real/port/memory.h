@@ -2,7 +2,7 @@
 // Memory behind the pools.
 //
 // Purpose: the one door to the allocator: jemalloc by weak reference if the build asks for it
-//   (TRI_ALLOCATOR_JEMALLOC) and the process has it, else the C library.
+//   (TRI_JEMALLOC=1) and the process has it, else the C library.
 // Invariants: tri_memory_free is given the size that was asked for. Threads: any.
 // Ownership: the caller owns what it gets.
 #ifndef TRI_PORT_MEMORY_H
