@@ -58,7 +58,8 @@ extern ptrdiff_t tri_errno_offset;
 
 // By hand, because compilers take the address of errno for a constant of the function, and a flow
 // may be resumed on another thread.
-static inline int tri_errno_read(void) {
+static inline int tri_errno_read(void)
+{
     int value;
 #if defined(__x86_64__)
     __asm__ volatile("movl %%fs:(%1), %0" : "=r"(value) : "r"(tri_errno_offset) : "memory");
@@ -72,7 +73,8 @@ static inline int tri_errno_read(void) {
     return value;
 }
 
-static inline void tri_errno_write(int value) {
+static inline void tri_errno_write(int value)
+{
 #if defined(__x86_64__)
     __asm__ volatile("movl %0, %%fs:(%1)" : : "r"(value), "r"(tri_errno_offset) : "memory");
 #elif defined(__aarch64__)
@@ -84,14 +86,16 @@ static inline void tri_errno_write(int value) {
 #endif
 }
 
-static inline void tri_carry_out(struct tri_carried *c) {
+static inline void tri_carry_out(struct tri_carried *c)
+{
     c->error = tri_errno_read();
     if (__cxa_get_globals != NULL) {
         tri_carry_cxa_out(c);
     }
 }
 
-static inline void tri_carry_in(const struct tri_carried *c) {
+static inline void tri_carry_in(const struct tri_carried *c)
+{
     tri_errno_write(c->error);
     if (__cxa_get_globals != NULL) {
         tri_carry_cxa_in(c);
@@ -111,7 +115,8 @@ void tri_context_switch(struct tri_context *from, struct tri_context *to,
 // Inline, because a function that is left on one stack and returns on another always mispredicts
 // its return: 10 ns.
 static inline void tri_context_switch(struct tri_context *from, struct tri_context *to,
-                                      struct tri_stack *to_stack) {
+                                      struct tri_stack *to_stack)
+{
     struct tri_carried mine;
     tri_stack_check_switch(to_stack);
     tri_carry_out(&mine);

@@ -29,13 +29,15 @@ static struct {
     uint64_t replay_next;
 } d;
 
-static int ascending(const void *a, const void *b) {
+static int ascending(const void *a, const void *b)
+{
     uint64_t x = *(const uint64_t *)a;
     uint64_t y = *(const uint64_t *)b;
     return (x > y) - (x < y);
 }
 
-void tri_sim_decide_reset(uint64_t seed, uint32_t strategy, uint32_t depth, uint32_t pct_steps) {
+void tri_sim_decide_reset(uint64_t seed, uint32_t strategy, uint32_t depth, uint32_t pct_steps)
+{
     uint32_t steps = pct_steps == 0 ? 1000 : pct_steps;
     uint32_t changes = (depth == 0 ? 3 : depth) - 1;
     d.draws = seed ^ UINT64_C(0x6a09e667f3bcc908);
@@ -61,14 +63,16 @@ void tri_sim_decide_reset(uint64_t seed, uint32_t strategy, uint32_t depth, uint
     }
 }
 
-bool tri_sim_decide_replay(const char *text) {
+bool tri_sim_decide_replay(const char *text)
+{
     size_t count = 0;
     d.replay = tri_sim_text_decode(text, &count);
     d.replay_count = count;
     return d.replay != NULL;
 }
 
-const char *tri_sim_decisions(void) {
+const char *tri_sim_decisions(void)
+{
     bool truncated = d.record_count > RECORD_MAX;
     free(d.text);
     d.text = tri_sim_text_encode(d.record, truncated ? RECORD_MAX : (size_t)d.record_count);
@@ -84,11 +88,13 @@ const char *tri_sim_decisions(void) {
     return d.text == NULL ? "" : d.text;
 }
 
-uint64_t tri_sim_decision_count(void) {
+uint64_t tri_sim_decision_count(void)
+{
     return d.record_count;
 }
 
-static uint32_t keep(uint32_t value) {
+static uint32_t keep(uint32_t value)
+{
     if (d.record_count < RECORD_MAX) {
         d.record[d.record_count] = value;
     }
@@ -96,15 +102,18 @@ static uint32_t keep(uint32_t value) {
     return value;
 }
 
-static uint32_t uniform(uint32_t options) {
+static uint32_t uniform(uint32_t options)
+{
     return (uint32_t)(((tri_sim_mix(&d.draws) >> 32) * options) >> 32);
 }
 
-static uint32_t replayed(uint32_t options) {
+static uint32_t replayed(uint32_t options)
+{
     return d.replay_next < d.replay_count ? d.replay[d.replay_next++] % options : 0;
 }
 
-uint32_t tri_sim_draw(uint32_t what, uint32_t options) {
+uint32_t tri_sim_draw(uint32_t what, uint32_t options)
+{
     if (options <= 1 || !tri_sim.active) {
         return 0;
     }
@@ -113,16 +122,19 @@ uint32_t tri_sim_draw(uint32_t what, uint32_t options) {
     return value;
 }
 
-int64_t tri_sim_first_priority(void) {
+int64_t tri_sim_first_priority(void)
+{
     return 1 + (int64_t)(tri_sim_mix(&d.draws) >> 32);
 }
 
-int64_t tri_sim_lowest_priority(void) {
+int64_t tri_sim_lowest_priority(void)
+{
     return --d.spin_priority;
 }
 
 // Place of the highest priority in the rotated set.
-static uint32_t highest(uint64_t rotated, uint32_t first) {
+static uint32_t highest(uint64_t rotated, uint32_t first)
+{
     uint32_t best = 0;
     int64_t best_priority = INT64_MIN;
     for (uint32_t place = 0; rotated != 0; place++, rotated &= rotated - 1) {
@@ -135,7 +147,8 @@ static uint32_t highest(uint64_t rotated, uint32_t first) {
     return best;
 }
 
-static uint32_t pct(uint64_t rotated, uint32_t first) {
+static uint32_t pct(uint64_t rotated, uint32_t first)
+{
     while (d.changes_done < d.change_count && tri_sim.steps >= d.change_at[d.changes_done]) {
         d.changes_done++;
         tri_sim.current->priority = CHANGE_PRIORITY - (int64_t)d.changes_done;
@@ -143,7 +156,8 @@ static uint32_t pct(uint64_t rotated, uint32_t first) {
     return highest(rotated, first);
 }
 
-uint32_t tri_sim_decide_thread(uint64_t candidates) {
+uint32_t tri_sim_decide_thread(uint64_t candidates)
+{
     uint32_t first = tri_sim.current->id;
     // Rotated so that the current thread is bit 0: numbers count from it onwards.
     uint64_t rotated = candidates >> first;

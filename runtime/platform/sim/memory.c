@@ -34,25 +34,29 @@ static struct {
     int64_t own_stacks;
 } m;
 
-void tri_sim_memory_reset(void) {
+void tri_sim_memory_reset(void)
+{
     m.blocks = 0;
     m.bytes = 0;
     m.allocations = 0;
     m.fail_at = 0;
 }
 
-void tri_sim_memory_counts(int64_t *blocks, int64_t *bytes, uint64_t *allocations) {
+void tri_sim_memory_counts(int64_t *blocks, int64_t *bytes, uint64_t *allocations)
+{
     *blocks = m.blocks;
     *bytes = m.bytes;
     *allocations = m.allocations;
 }
 
-void tri_sim_fail_alloc(uint64_t nth, bool persistent) {
+void tri_sim_fail_alloc(uint64_t nth, bool persistent)
+{
     m.fail_at = nth == 0 ? 0 : m.allocations + nth;
     m.fail_on = persistent;
 }
 
-bool tri_memory_refuses(void) {
+bool tri_memory_refuses(void)
+{
     if (m.exempt) {
         return false;
     }
@@ -61,7 +65,8 @@ bool tri_memory_refuses(void) {
            (m.allocations == m.fail_at || (m.fail_on && m.allocations > m.fail_at));
 }
 
-static void *allocate(size_t bytes, int fill, size_t fill_bytes) {
+static void *allocate(size_t bytes, int fill, size_t fill_bytes)
+{
     if (tri_memory_refuses() || bytes > SIZE_MAX - sizeof(union header)) {
         return NULL;
     }
@@ -76,15 +81,18 @@ static void *allocate(size_t bytes, int fill, size_t fill_bytes) {
     return memset(h + 1, fill, fill_bytes);
 }
 
-void *tri_memory_alloc(size_t bytes) {
+void *tri_memory_alloc(size_t bytes)
+{
     return allocate(bytes, FRESH, bytes < FILL_MAX ? bytes : FILL_MAX);
 }
 
-void *tri_memory_alloc_zero(size_t bytes) {
+void *tri_memory_alloc_zero(size_t bytes)
+{
     return allocate(bytes, 0, bytes);
 }
 
-void tri_memory_free(void *p, size_t bytes) {
+void tri_memory_free(void *p, size_t bytes)
+{
     if (p == NULL) {
         return;
     }
@@ -102,11 +110,13 @@ void tri_memory_free(void *p, size_t bytes) {
     free(h);
 }
 
-const char *tri_memory_name(void) {
+const char *tri_memory_name(void)
+{
     return "simulated";
 }
 
-struct tri_stack *tri_sim_stack_get(void) {
+struct tri_stack *tri_sim_stack_get(void)
+{
     struct tri_stack *stack = m.stacks;
     if (stack != NULL) {
         m.stacks = stack->next;
@@ -119,13 +129,15 @@ struct tri_stack *tri_sim_stack_get(void) {
     return stack;
 }
 
-void tri_sim_stack_put(struct tri_stack *stack) {
+void tri_sim_stack_put(struct tri_stack *stack)
+{
     if (stack != NULL) {
         stack->next = m.stacks;
         m.stacks = stack;
     }
 }
 
-int64_t tri_sim_product_stacks(void) {
+int64_t tri_sim_product_stacks(void)
+{
     return (int64_t)tri_stack_open_count() - m.own_stacks;
 }

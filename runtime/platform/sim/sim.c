@@ -12,11 +12,13 @@
 
 static void (*failure_hook)(const struct tri_sim_failure *failure);
 
-void tri_sim_on_failure(void (*hook)(const struct tri_sim_failure *failure)) {
+void tri_sim_on_failure(void (*hook)(const struct tri_sim_failure *failure))
+{
     failure_hook = hook;
 }
 
-_Noreturn void tri_sim_fail(const char *what) {
+_Noreturn void tri_sim_fail(const char *what)
+{
     struct tri_sim_failure failure = {
         .what = what,
         .seed = tri_sim.seed,
@@ -35,7 +37,8 @@ _Noreturn void tri_sim_fail(const char *what) {
     tri_context_jump(&tri_sim.home);
 }
 
-static void reset(const struct tri_sim_opts *opts) {
+static void reset(const struct tri_sim_opts *opts)
+{
     static const struct tri_sim zero;
     tri_sim = zero;
     for (uint32_t i = 0; i < TRI_SIM_THREADS_MAX; i++) {
@@ -50,7 +53,8 @@ static void reset(const struct tri_sim_opts *opts) {
     tri_sim.current = &tri_sim.threads[TRI_SIM_DRIVER];
 }
 
-void tri_sim_begin(const struct tri_sim_opts *opts) {
+void tri_sim_begin(const struct tri_sim_opts *opts)
+{
     if (tri_sim.active) {
         tri_sim_fail("a simulation begins inside another");
     }
@@ -68,7 +72,8 @@ void tri_sim_begin(const struct tri_sim_opts *opts) {
 }
 
 // Takes the stacks of all virtual threads back, also of those that a failure left in the middle.
-static uint32_t collect_threads(void) {
+static uint32_t collect_threads(void)
+{
     uint32_t live = 0;
     for (uint32_t i = 0; i < TRI_SIM_THREADS_MAX; i++) {
         struct tri_sim_thread *t = &tri_sim.threads[i];
@@ -80,7 +85,8 @@ static uint32_t collect_threads(void) {
     return live;
 }
 
-void tri_sim_end(struct tri_sim_report *report) {
+void tri_sim_end(struct tri_sim_report *report)
+{
     struct tri_sim_report r = {
         .trace_hash = tri_sim.hash,
         .steps = tri_sim.steps,
@@ -102,7 +108,8 @@ void tri_sim_end(struct tri_sim_report *report) {
 }
 
 bool tri_sim_run(const struct tri_sim_opts *opts, void (*drive)(void *), void *arg,
-                 struct tri_sim_report *report) {
+                 struct tri_sim_report *report)
+{
     tri_sim_begin(opts);
     tri_sim.drive = drive;
     tri_sim.drive_arg = arg;
@@ -118,14 +125,16 @@ bool tri_sim_run(const struct tri_sim_opts *opts, void (*drive)(void *), void *a
     return passed;
 }
 
-static void require_driver(void) {
+static void require_driver(void)
+{
     if (tri_sim.current->id != TRI_SIM_DRIVER || !tri_sim.active) {
         tri_sim_fail("only the driver settles and advances");
     }
 }
 
 // Runs the others until all are parked. False if none could run.
-static bool run_others(void) {
+static bool run_others(void)
+{
     bool ran = false;
     while ((tri_sim.runnable & ~(UINT64_C(1) << TRI_SIM_DRIVER)) != 0) {
         tri_sim_block(TRI_SIM_SETTLING, 0);
@@ -135,7 +144,8 @@ static bool run_others(void) {
 }
 
 // Settles, and again at each deadline up to `limit`.
-static bool run_until(uint64_t limit) {
+static bool run_until(uint64_t limit)
+{
     bool ran = run_others();
     for (;;) {
         uint64_t first = tri_sim_earliest_deadline();
@@ -148,30 +158,36 @@ static bool run_until(uint64_t limit) {
     }
 }
 
-bool tri_sim_settle(uint64_t short_ns) {
+bool tri_sim_settle(uint64_t short_ns)
+{
     require_driver();
     return run_until(tri_sim.now_ns + short_ns);
 }
 
-void tri_sim_advance(uint64_t ns) {
+void tri_sim_advance(uint64_t ns)
+{
     require_driver();
     uint64_t target = tri_sim.now_ns + ns;
     (void)run_until(target);
     tri_sim_set_time(target);
 }
 
-void tri_sim_trace(uint64_t event) {
+void tri_sim_trace(uint64_t event)
+{
     tri_sim_fold(event);
 }
 
-uint64_t tri_sim_steps(void) {
+uint64_t tri_sim_steps(void)
+{
     return tri_sim.steps;
 }
 
-uint64_t tri_clock_ns(void) {
+uint64_t tri_clock_ns(void)
+{
     return tri_sim.now_ns;
 }
 
-uint64_t tri_entropy(void) {
+uint64_t tri_entropy(void)
+{
     return tri_sim_mix(&tri_sim.entropy);
 }

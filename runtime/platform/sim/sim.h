@@ -38,7 +38,7 @@ struct tri_sim_report {
     uint64_t time_ns;
     int64_t live_blocks; // allocated and not freed since tri_sim_begin
     int64_t live_bytes;
-    int64_t live_stacks;  // opened and not closed since tri_sim_begin
+    int64_t live_stacks;   // opened and not closed since tri_sim_begin
     uint32_t live_threads; // started and not joined
     bool failed;
 };

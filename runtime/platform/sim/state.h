@@ -15,7 +15,8 @@
 
 enum { TRI_SIM_THREADS_MAX = 64, TRI_SIM_DRIVER = 0 };
 
-//   FREE -> READY (start) <-> PARKED, JOINING, SETTLING (driver only) ; READY -> DONE -> FREE (join)
+//   FREE -> READY (start) <-> PARKED, JOINING, SETTLING (driver only) ; READY -> DONE -> FREE
+//   (join)
 enum tri_sim_state {
     TRI_SIM_FREE,
     TRI_SIM_READY,
@@ -28,12 +29,12 @@ enum tri_sim_state {
 struct tri_sim_thread {
     enum tri_sim_state state;
     uint32_t id;
-    bool started;            // its context or the native flow exists
-    uint32_t locks_held;     // tri_lock's
-    uint32_t joiner;         // thread that joins this one, plus one
-    int64_t priority;        // for PCT: the highest runs
-    uint64_t deadline;       // while parked; 0: none
-    void *word;              // tri_os_thread_set
+    bool started;        // its context or the native flow exists
+    uint32_t locks_held; // tri_lock's
+    uint32_t joiner;     // thread that joins this one, plus one
+    int64_t priority;    // for PCT: the highest runs
+    uint64_t deadline;   // while parked; 0: none
+    void *word;          // tri_os_thread_set
     void (*run)(void *);
     void *arg;
     struct tri_stack *stack; // NULL for a driver on its native stack
@@ -73,14 +74,16 @@ struct tri_sim {
 
 extern struct tri_sim tri_sim;
 
-static inline uint64_t tri_sim_mix(uint64_t *state) {
+static inline uint64_t tri_sim_mix(uint64_t *state)
+{
     uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);
 }
 
-static inline void tri_sim_fold(uint64_t event) {
+static inline void tri_sim_fold(uint64_t event)
+{
     tri_sim.hash = (tri_sim.hash ^ event) * UINT64_C(0x9fb21c651e98df25);
     tri_sim.hash ^= tri_sim.hash >> 32;
 }

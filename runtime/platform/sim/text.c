@@ -16,13 +16,14 @@ struct writer {
     uint32_t pending_bits;
 };
 
-static void put_digit(struct writer *w, uint32_t six) {
+static void put_digit(struct writer *w, uint32_t six)
+{
     if (w->length + 2 > w->capacity) {
         size_t capacity = w->capacity * 2 + 64;
         char *larger = realloc(w->text, capacity);
         if (larger == NULL) {
             free(w->text);
-            *w = (struct writer){0};
+            *w = (struct writer){ 0 };
             return;
         }
         w->text = larger;
@@ -32,7 +33,8 @@ static void put_digit(struct writer *w, uint32_t six) {
     w->text[w->length] = '\0';
 }
 
-static void put_byte(struct writer *w, uint32_t byte) {
+static void put_byte(struct writer *w, uint32_t byte)
+{
     w->pending = w->pending << 8 | byte;
     w->pending_bits += 8;
     while (w->pending_bits >= 6) {
@@ -41,15 +43,17 @@ static void put_byte(struct writer *w, uint32_t byte) {
     }
 }
 
-static void put_number(struct writer *w, uint32_t number) {
+static void put_number(struct writer *w, uint32_t number)
+{
     for (; number >= 128; number >>= 7) {
         put_byte(w, 128 | (number & 127));
     }
     put_byte(w, number);
 }
 
-char *tri_sim_text_encode(const uint32_t *list, size_t count) {
-    struct writer w = {0};
+char *tri_sim_text_encode(const uint32_t *list, size_t count)
+{
+    struct writer w = { 0 };
     uint32_t zeros = 0;
     for (size_t i = 0; i < count; i++) {
         if (list[i] == 0) {
@@ -74,7 +78,8 @@ struct reader {
 };
 
 // False at the end of the text; leftover bits of the last digit are no byte.
-static bool get_byte(struct reader *r, uint32_t *byte) {
+static bool get_byte(struct reader *r, uint32_t *byte)
+{
     while (r->pending_bits < 8) {
         const char *digit = *r->next == '\0' ? NULL : strchr(digits, *r->next);
         if (digit == NULL) {
@@ -90,7 +95,8 @@ static bool get_byte(struct reader *r, uint32_t *byte) {
     return true;
 }
 
-static bool get_number(struct reader *r, uint32_t *number) {
+static bool get_number(struct reader *r, uint32_t *number)
+{
     uint32_t byte = 128;
     uint32_t value = 0;
     for (uint32_t shift = 0; byte >= 128; shift += 7) {
@@ -104,7 +110,8 @@ static bool get_number(struct reader *r, uint32_t *number) {
     return true;
 }
 
-static bool append(uint32_t **list, size_t *count, uint32_t zeros, uint32_t number) {
+static bool append(uint32_t **list, size_t *count, uint32_t zeros, uint32_t number)
+{
     uint32_t *larger = realloc(*list, (*count + zeros + 1) * sizeof **list);
     if (larger == NULL) {
         return false;
@@ -116,9 +123,10 @@ static bool append(uint32_t **list, size_t *count, uint32_t zeros, uint32_t numb
     return true;
 }
 
-uint32_t *tri_sim_text_decode(const char *text, size_t *count) {
+uint32_t *tri_sim_text_decode(const char *text, size_t *count)
+{
     enum { ZEROS_MAX = 1 << 24 }; // a longer run is a slip of the pen, not a decision list
-    struct reader r = {.next = text};
+    struct reader r = { .next = text };
     uint32_t *list = calloc(1, sizeof *list);
     size_t length = 0;
     uint32_t zeros = 0;

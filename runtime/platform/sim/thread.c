@@ -13,7 +13,8 @@
 #include "port/point.h"
 #include "port/spin.h"
 
-int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg) {
+int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg)
+{
     uint32_t id = TRI_SIM_DRIVER + 1;
     while (id < TRI_SIM_THREADS_MAX && tri_sim.threads[id].state != TRI_SIM_FREE) {
         id++;
@@ -39,7 +40,8 @@ int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg)
     return 0;
 }
 
-void tri_os_thread_join(struct tri_os_thread *t) {
+void tri_os_thread_join(struct tri_os_thread *t)
+{
     struct tri_sim_thread *other = &tri_sim.threads[t->id];
     if (other->state == TRI_SIM_FREE || other->joiner != 0 || other == tri_sim.current) {
         tri_sim_fail("a thread is joined twice, by itself, or was never started");
@@ -49,26 +51,31 @@ void tri_os_thread_join(struct tri_os_thread *t) {
         tri_sim_block(TRI_SIM_JOINING, 0);
     }
     tri_sim_stack_put(other->stack);
-    *other = (struct tri_sim_thread){.id = t->id, .state = TRI_SIM_FREE};
+    *other = (struct tri_sim_thread){ .id = t->id, .state = TRI_SIM_FREE };
 }
 
-void tri_os_thread_set(void *value) {
+void tri_os_thread_set(void *value)
+{
     tri_sim.current->word = value;
 }
 
-void *tri_os_thread_get(void) {
+void *tri_os_thread_get(void)
+{
     return tri_sim.current->word;
 }
 
-unsigned tri_cpu_count(void) {
+unsigned tri_cpu_count(void)
+{
     return tri_sim.cpu_count == 0 ? 1 : tri_sim.cpu_count;
 }
 
-void tri_park_init(struct tri_park *p) {
-    *p = (struct tri_park){.token = false};
+void tri_park_init(struct tri_park *p)
+{
+    *p = (struct tri_park){ .token = false };
 }
 
-void tri_park_wait(struct tri_park *p, uint64_t deadline_ns) {
+void tri_park_wait(struct tri_park *p, uint64_t deadline_ns)
+{
     tri_sim_point(TRI_SIM_POINT_WAIT);
     if (p->waiter != 0) {
         tri_sim_fail("two threads wait on one park");
@@ -84,7 +91,8 @@ void tri_park_wait(struct tri_park *p, uint64_t deadline_ns) {
     p->token = false;
 }
 
-void tri_park_wake(struct tri_park *p) {
+void tri_park_wake(struct tri_park *p)
+{
     tri_sim_point(TRI_SIM_POINT_WAKE);
     p->token = true;
     if (p->waiter != 0 && tri_sim.threads[p->waiter - 1].state == TRI_SIM_PARKED) {
@@ -92,11 +100,13 @@ void tri_park_wake(struct tri_park *p) {
     }
 }
 
-void tri_lock_init(struct tri_lock *l) {
+void tri_lock_init(struct tri_lock *l)
+{
     l->holder = 0;
 }
 
-void tri_lock_acquire(struct tri_lock *l) {
+void tri_lock_acquire(struct tri_lock *l)
+{
     uint32_t me = tri_sim.current->id + 1;
     if (l->holder == me) {
         tri_sim_fail("a thread takes a lock that it holds");
@@ -108,7 +118,8 @@ void tri_lock_acquire(struct tri_lock *l) {
     tri_sim.current->locks_held++;
 }
 
-void tri_lock_release(struct tri_lock *l) {
+void tri_lock_release(struct tri_lock *l)
+{
     if (l->holder != tri_sim.current->id + 1) {
         tri_sim_fail("a thread releases a lock that it does not hold");
     }

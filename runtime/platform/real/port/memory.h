@@ -21,7 +21,8 @@ const char *tri_memory_name(void);
 
 // Whether a resource that is not allocated here must be refused now. The simulator's fault
 // injection answers yes; in the product this is constant and costs nothing.
-static inline bool tri_memory_refuses(void) {
+static inline bool tri_memory_refuses(void)
+{
     return false;
 }
 

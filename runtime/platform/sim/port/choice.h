@@ -12,7 +12,8 @@
 
 uint32_t tri_sim_draw(uint32_t what, uint32_t options);
 
-static inline uint32_t tri_choose(enum tri_choice what, uint32_t options) {
+static inline uint32_t tri_choose(enum tri_choice what, uint32_t options)
+{
     return tri_sim_draw((uint32_t)what, options);
 }
 

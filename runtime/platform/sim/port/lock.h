@@ -14,7 +14,10 @@ struct tri_lock {
     uint32_t holder; // number of the holding virtual thread plus one; 0: free
 };
 
-#define TRI_LOCK_INIT {0}
+#define TRI_LOCK_INIT                                                                              \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 void tri_lock_init(struct tri_lock *l);
 void tri_lock_acquire(struct tri_lock *l);

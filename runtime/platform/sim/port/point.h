@@ -12,7 +12,8 @@
 
 void tri_sim_point(uint32_t kind);
 
-static inline void tri_point(enum tri_point p) {
+static inline void tri_point(enum tri_point p)
+{
     tri_sim_point((uint32_t)p);
 }
 
