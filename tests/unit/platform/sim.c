@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "platform/context.h"
 #include "platform/sim/sim.h"
@@ -114,8 +114,8 @@ Test(sim, decisions_replay_a_run_of_another_seed)
         struct tri_sim_opts opts = { .seed = seed, .strategy = TRI_SIM_PCT, .pct_steps = 30 };
         uint64_t hash = hash_of(opts);
         int result = total;
-        cr_assert_lt(strlen(tri_sim_decisions()), sizeof decisions);
-        strcpy(decisions, tri_sim_decisions());
+        int length = snprintf(decisions, sizeof decisions, "%s", tri_sim_decisions());
+        cr_assert_lt(length, (int)sizeof decisions);
         opts = (struct tri_sim_opts){ .seed = seed + 1, .replay = decisions };
         cr_assert_eq(hash_of(opts), hash);
         cr_assert_eq(total, result);
