@@ -112,10 +112,8 @@ static void take_returns(struct tri_blocks *mine)
 // line, so nothing remains.
 static void keep_rest(struct tri_blocks *mine)
 {
-    uint8_t class = TRI_BLOCK_CLASSES;
-
-    while (class > 0) {
-        class --;
+    for (uint8_t above = TRI_BLOCK_CLASSES; above > 0; above--) {
+        uint8_t class = (uint8_t)(above - 1);
         while ((size_t)(mine->carve_end - mine->carve) >= tri_block_class_bytes[class]) {
             cut_block(mine, class);
         }
