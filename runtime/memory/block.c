@@ -275,7 +275,8 @@ size_t tri_blocks_used_bytes(const struct tri_blocks *blocks)
 {
     size_t used = blocks->cut_bytes;
 
-    for (uint8_t class = 0; class < TRI_BLOCK_CLASSES; class ++) {
+    for (uint8_t above = TRI_BLOCK_CLASSES; above > 0; above--) {
+        uint8_t class = (uint8_t)(above - 1);
         const struct tri_block_free *block = blocks->free[class];
         for (; block != NULL; block = next_free(block, class)) {
             uintptr_t slab = (uintptr_t)block & ~(uintptr_t)(TRI_BLOCK_SLAB_BYTES - 1);
