@@ -165,6 +165,16 @@ Test(wheel, next_is_ahead_after_a_complete_expire)
     cr_assert_eq(tri_wheel_next(&wheel), START_NS + 100001 * MS);
 }
 
+static size_t length_of(const struct tri_list *list)
+{
+    size_t length = 0;
+
+    for (struct tri_link *at = tri_list_first(list); at != NULL; at = tri_list_next(list, at)) {
+        length++;
+    }
+    return length;
+}
+
 Test(wheel, a_sliced_expire_loses_nothing_and_keeps_the_order)
 {
     bool more = true;
@@ -173,12 +183,12 @@ Test(wheel, a_sliced_expire_loses_nothing_and_keeps_the_order)
         add_at(i, START_NS + 5 * MS + i / 8);
     }
     for (unsigned calls = 0; more; calls++) {
+        size_t before = length_of(&due);
         cr_assert_lt(calls, 32, "two moves for each node in slices of three");
         more = tri_wheel_expire(&wheel, START_NS + 6 * MS, 3, &due);
+        cr_assert_leq(length_of(&due), before + 3);
         tri_wheel_check(&wheel);
-        if (more) {
-            cr_assert_leq(tri_wheel_next(&wheel), START_NS + 6 * MS);
-        }
+        cr_assert(!more || tri_wheel_next(&wheel) <= START_NS + 6 * MS);
     }
     expect_due(START_NS + 6 * MS, 0, 31);
 }
@@ -210,12 +220,33 @@ Test(wheel, a_slice_survives_the_removal_of_all_that_waits)
     expect_due(START_NS + 7 * MS, 0, 1);
 }
 
-Test(wheel, a_clock_that_steps_back_is_ignored)
+// The last nanosecond of a slot, between slices of the slot's taking apart.
+Test(wheel, the_end_of_a_slot_belongs_to_it)
 {
-    expect_none_due(START_NS + 10 * MS);
-    add_at(0, START_NS + 12 * MS);
-    expect_none_due(START_NS);
-    expect_due(START_NS + 12 * MS, 0, 0);
+    const uint64_t end_ns = START_NS | ((UINT64_C(1) << 24) - 1);
+
+    for (unsigned i = 0; i < 8; i++) {
+        add_at(i, end_ns);
+    }
+    cr_assert(tri_wheel_expire(&wheel, end_ns, 4, &due));
+    add_at(8, end_ns);
+    expect_due(end_ns, 0, 8);
+}
+
+// Both deadlines are past, so they fire in order of adding.
+Test(wheel, a_clock_that_steps_back_does_not_move_the_wheel_back)
+{
+    for (unsigned far = 0; far < 2; far++) {
+        make_wheel();
+        if (far == 1) {
+            add_at(5, START_NS + 3600000 * MS);
+        }
+        expect_none_due(START_NS + 10 * MS);
+        expect_none_due(START_NS);
+        add_at(0, START_NS + 5 * MS);
+        add_at(1, START_NS + 2 * MS);
+        expect_due(START_NS + 10 * MS, 0, 1);
+    }
 }
 
 Test(wheel, a_node_added_twice_is_a_broken_invariant, .signal = SIGABRT)

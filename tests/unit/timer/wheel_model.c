@@ -81,8 +81,10 @@ static void advance(void)
 
     now_ns += jump_ns < UINT64_MAX - now_ns ? jump_ns : 0;
     tri_list_init(&due);
-    bool more = tri_wheel_expire(&wheel, now_ns, below(2) == 0 ? SIZE_MAX : below(6), &due);
+    size_t left = below(2) == 0 ? SIZE_MAX : below(6);
+    bool more = tri_wheel_expire(&wheel, now_ns, left, &due);
     while ((link = tri_list_pop_front(&due)) != NULL) {
+        cr_assert_gt(left--, 0, "seed %llu: more moves than allowed", seed);
         struct timer *t = TRI_CONTAINER_OF(link, struct timer, node.link);
         cr_assert_eq(t, earliest(), "seed %llu: out of order", seed);
         cr_assert_leq(t->when_ns, now_ns, "seed %llu: too early", seed);
