@@ -123,6 +123,7 @@ void trt_free(void *p, size_t bytes)
 {
     struct trt_thread *me = trt_tick();
     size_t offset = offset_of(p, bytes, "trt_free");
+    memory.any_dead = true;
     for (size_t i = offset; i < offset + bytes; i++) {
         if (memory.dead[i]) {
             trt_model_fail("freed twice");
@@ -139,7 +140,6 @@ void trt_free(void *p, size_t bytes)
             trt_model_fail("free unordered after %s", location->read_at);
         }
     }
-    memory.any_dead = true;
 }
 
 void trt_unfree(void *p, size_t bytes)
