@@ -5,6 +5,8 @@
 //   --program NAME   only that program
 //   --seed S         one run, traced; an even seed walks, an odd one follows PCT
 //   --base S         first seed (default 1): another base tries other runs
+//   --hunt N         for mutants: N runs of each clean program, no systematic search, and the end at
+//                    the first failure
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -16,6 +18,7 @@
 static struct {
     uint64_t executions, base, seed;
     bool has_seed;
+    bool hunts;
     const char *only;
     uint64_t runs_total;
     unsigned passed, failed;
@@ -129,7 +132,7 @@ static void run_program(const struct trt_program *program)
     if (!walk.found || program->expect == TRT_FOUND) {
         search_random(program, executions, 1, &pct);
     }
-    if (program->exhaust && (program->expect == TRT_FOUND || (!walk.found && !pct.found))) {
+    if (program->exhaust && !options.hunts && (program->expect == TRT_FOUND || (!walk.found && !pct.found))) {
         complete = search_all(program, executions * SEARCH_FACTOR, &all);
     }
     if (program->expect == TRT_CLEAN) {
@@ -166,6 +169,9 @@ static bool parse(int argc, char **argv)
         uint64_t number = strtoull(argv[i + 1], NULL, 10);
         if (strcmp(argv[i], "--executions") == 0) {
             options.executions = number;
+        } else if (strcmp(argv[i], "--hunt") == 0) {
+            options.executions = number;
+            options.hunts = true;
         } else if (strcmp(argv[i], "--base") == 0) {
             options.base = number;
         } else if (strcmp(argv[i], "--seed") == 0) {
@@ -180,11 +186,19 @@ static bool parse(int argc, char **argv)
     return true;
 }
 
+static bool is_wanted(const struct trt_program *program)
+{
+    if (options.hunts && (program->expect == TRT_FOUND || options.failed > 0)) {
+        return false;
+    }
+    return options.only == NULL || strcmp(options.only, program->name) == 0;
+}
+
 int trt_model_main(int argc, char **argv, void *world, size_t world_bytes,
                    const struct trt_program *programs)
 {
     if (!parse(argc, argv)) {
-        fprintf(stderr, "usage: %s [--executions N] [--program NAME] [--seed S] [--base S]\n",
+        fprintf(stderr, "usage: %s [--executions N] [--program NAME] [--seed S] [--base S] [--hunt N]\n",
                 argv[0]);
         return 2;
     }
@@ -192,7 +206,7 @@ int trt_model_main(int argc, char **argv, void *world, size_t world_bytes,
     trt_memory_init(world, world_bytes);
     trt_fibres_init();
     for (const struct trt_program *program = programs; program->name != NULL; program++) {
-        if (options.only == NULL || strcmp(options.only, program->name) == 0) {
+        if (is_wanted(program)) {
             probe(program);
             (options.has_seed ? replay : run_program)(program);
             fflush(stdout);
