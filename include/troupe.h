@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Troupe: an Erlang-style actor runtime for C with supervision trees.
+//
+// This header includes the whole public face. Each header under troupe/ also compiles alone.
+// Test support (seeded schedules, virtual time) is separate: <troupe/test.h>, libtroupe-test.
+#ifndef TROUPE_H
+#define TROUPE_H
+
+#include <troupe/actor.h>
+#include <troupe/debug.h>
+#include <troupe/error.h>
+#include <troupe/message.h>
+#include <troupe/registry.h>
+#include <troupe/server.h>
+#include <troupe/supervisor.h>
+#include <troupe/system.h>
+#include <troupe/timer.h>
+#include <troupe/typed.h>
+#include <troupe/types.h>
+
+#endif
