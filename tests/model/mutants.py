@@ -3,7 +3,8 @@
 """Weakens every memory order of the lock-free headers, one at a time, and demands that the model
 checker finds out.
 
-A mutant is a header with one order weakened or one fence left out. It is compiled with the clients
+A mutant is a header with one order weakened, one fence or store left out, or one read-modify-write
+split into a load and a store. It is compiled with the clients
 that use it and run until a run fails (killed) or the executions are used up (survived). A survivor
 needs a justification in equivalent.txt, and a justification needs a survivor.
 """
@@ -42,6 +43,16 @@ WEAKER = {
     "store": {"seq_cst": ["relaxed"], "release": ["relaxed"]},
     "fence": FENCE,
 }
+# The same operation without its atomicity, with all the order it could want.
+SPLIT = {
+    "xchg": "({{ __auto_type old_ = tri_load({0}, acquire); tri_store({0}, {1}, release); old_; }})",
+    "add": "({{ __auto_type old_ = tri_load({0}, acquire); tri_store({0}, old_ + ({1}), release);"
+           " old_; }})",
+    "sub": "({{ __auto_type old_ = tri_load({0}, acquire); tri_store({0}, old_ - ({1}), release);"
+           " old_; }})",
+    "cas": "({{ __auto_type old_ = tri_load({0}, acquire); bool same_ = old_ == *({1});"
+           " if (same_) tri_store({0}, {2}, release); else *({1}) = old_; same_; }})",
+}
 CALL = re.compile(r"\btri_(load|store|xchg|add|sub|cas|fence|light_fence|heavy_fence)\(")
 FUNCTION = re.compile(r"^static inline [^;]*?\b(tri_\w+)\(", re.MULTILINE)
 HERE = pathlib.Path(__file__).resolve().parent
@@ -79,6 +90,12 @@ def edits(kind, code, call, spans, end):
     if kind in ("light_fence", "heavy_fence"):
         yield kind, "left out", call, end, "((void)0)"
         return
+    words = [code[slice(*span)].strip() for span in spans]
+    target = " ".join(words[0].split())
+    if kind == "store":
+        yield f"store({target})", "left out", call, end, "((void)0)"
+    elif kind in SPLIT:
+        yield f"{kind}({target})", "split", call, end, SPLIT[kind].format(*words)
     orders = spans[-2:] if kind == "cas" else spans[-1:]
     for position, (begin, stop) in enumerate(orders):
         order = code[begin:stop].strip()
@@ -87,7 +104,6 @@ def edits(kind, code, call, spans, end):
         if kind == "fence":
             what = "fence"
         else:
-            target = " ".join(code[slice(*spans[0])].split())
             what = f"{kind}({target})" + (" failing" if is_failure else "")
         for weaker in table.get(order, []):
             if weaker == "none":

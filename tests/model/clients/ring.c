@@ -5,7 +5,7 @@
 #define TRI_RING_SIZE 4u
 #include "sched/ring.h"
 
-#define ENTRIES 6
+#define ENTRIES 8
 #define RINGS 3
 
 struct entry {
@@ -36,6 +36,18 @@ static void setup(void)
 static void setup_wrap(void)
 {
     begin_at(UINT32_MAX - 1);
+}
+
+// The owner's ring and the first thief's are full.
+static void setup_two_full(void)
+{
+    begin_at(UINT32_MAX - 1);
+    for (uint32_t i = 0; i < ENTRIES; i++) {
+        struct entry *entry = &world.entries[i];
+        tri_plain_write(&entry->number, i);
+        trt_check(tri_ring_push(&world.rings[i / TRI_RING_SIZE], entry));
+    }
+    world.pushed = ENTRIES;
 }
 
 static bool take(struct entry *entry)
@@ -84,7 +96,15 @@ static void owner_short(int unused)
 
 static void steal(int from, int into)
 {
-    (void)take(tri_ring_steal(&world.rings[from], &world.rings[into]));
+    int since = trt_now();
+    void *entry = tri_ring_steal(&world.rings[from], &world.rings[into]);
+    if (entry != NULL) {
+        for (uint32_t i = 0; i < TRI_RING_SIZE; i++) {
+            void *const *slot = (void *const *)&world.rings[from].x_entries[i];
+            trt_claim(slot, sizeof *slot, since); // what was claimed had been read intact
+        }
+    }
+    (void)take(entry);
 }
 
 static void thief(int me)
@@ -103,6 +123,21 @@ static void thief_of_thieves(int me)
     while (take(tri_ring_pop(&world.rings[me]))) {
     }
     steal(0, me);
+}
+
+// Steals again as soon as its own ring is empty, because it was robbed.
+static void robbed(int me)
+{
+    while (take(tri_ring_pop(&world.rings[me]))) {
+    }
+    steal(0, me);
+    while (take(tri_ring_pop(&world.rings[me]))) {
+    }
+}
+
+static void robber(int me)
+{
+    steal(1, me);
 }
 
 static void finish(void)
@@ -124,6 +159,8 @@ static const struct trt_program programs[] = {
      .threads = {{owner_short, 0, false}, {thief, 1, false}, {thief, 2, false}}},
     {"ring: a thief is robbed", .setup = setup_wrap, .finish = finish, .percent = 150,
      .threads = {{owner_full, 0, false}, {thief, 1, false}, {thief_of_thieves, 2, false}}},
+    {"ring: a robbed thief steals again", .setup = setup_two_full, .finish = finish,
+     .threads = {{robbed, 1, false}, {robber, 2, false}}},
     {"ring: one thief", .setup = setup, .finish = finish, .exhaust = true, .preemptions = 3,
      .threads = {{owner_short, 0, false}, {thief, 1, false}}},
     {.name = NULL},

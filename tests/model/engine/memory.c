@@ -59,7 +59,7 @@ static struct location *create(const void *p, size_t bytes, bool is_plain, const
     location->bytes = (uint32_t)bytes;
     location->is_plain = is_plain;
     location->count = 1;
-    location->reads = location->writes = zero;
+    location->reads = location->writes = location->overtaken = location->claimed = zero;
     location->read_at = location->written_at = "set-up";
     struct store *first = &location->stores[0];
     memset(first, 0, sizeof *first);

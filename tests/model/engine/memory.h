@@ -26,6 +26,8 @@ struct location {
     bool is_plain;
     uint32_t count;
     trt_lanes reads, writes; // per thread: the last access
+    trt_lanes overtaken;     // per thread: its last load that a store followed unordered
+    trt_lanes claimed;       // per thread: its last load that counts
     const char *read_at, *written_at;
     struct store stores[TRT_STORES_MAX];
 };

@@ -63,6 +63,13 @@ void trt_yield(void);            // the same in a waiting loop: lets the others 
 void trt_free(void *p, size_t bytes);
 void trt_unfree(void *p, size_t bytes); // allocated anew: contents are free to be written
 
+// Reads that decided something, as a thief's reads of the entries that it then claims. Hardware may
+// let a load see a store that follows it in every run of this model (load buffering), unless the two
+// are ordered. trt_claim says that the loads this thread did on the location since `since` count:
+// the run fails if a store of another thread came or comes after them unordered.
+int trt_now(void);
+void trt_claim(const void *p, size_t bytes, int since);
+
 // Sleeping. A futex compares with the newest value and carries no order of its own.
 void trt_futex_wait(const uint32_t *p, uint32_t expected);
 void trt_futex_wake(const uint32_t *p);

@@ -108,12 +108,40 @@ static struct store *insert(struct location *location, uint32_t index)
     return store;
 }
 
+// Notes the loads of others that this store follows without an order.
+static void overtake(struct location *location, const struct trt_thread *me)
+{
+    trt_lanes unordered = location->reads > me->now.hb;
+    location->overtaken = trt_lanes_max(location->overtaken, location->reads & unordered);
+    if (!trt_lanes_within(location->claimed, me->now.hb)) {
+        trt_model_fail("%s: a load that counted may have seen this store", location->written_at);
+    }
+}
+
+int trt_now(void)
+{
+    return trt_me()->time;
+}
+
+void trt_claim(const void *p, size_t bytes, int since)
+{
+    struct location *location = trt_find(p, bytes, false, "trt_claim");
+    int lane = trt_engine.current;
+    if (location->overtaken[lane] > since) {
+        trt_model_fail("a load that counts may have seen a later store: %s", location->written_at);
+    }
+    if (location->reads[lane] > since) {
+        location->claimed[lane] = location->reads[lane];
+    }
+}
+
 // Appends or inserts a store; `before` is the store a read-modify-write took, else NULL.
 static void write_store(struct location *location, uint32_t index, const struct store *before,
                         uint64_t value, enum trt_order order)
 {
     struct trt_thread *me = trt_me();
     struct trt_clock releases = (order & TRT_release) != 0 ? me->now : me->released;
+    overtake(location, me);
     if (before != NULL) {
         trt_clock_join(&releases, &before->releases); // the release sequence goes on
     }

@@ -191,6 +191,27 @@ static void cas_stale(int i)
     }
 }
 
+// A load that counts, and a store that comes after it because the loading thread said so.
+static void claim(int orders)
+{
+    int since = trt_now();
+    (void)tri_load(&world.x, relaxed);
+    if (orders != 0) {
+        tri_store(&world.y, 1, release);
+    } else {
+        tri_store(&world.y, 1, relaxed);
+    }
+    trt_claim(&world.x, sizeof world.x, since);
+}
+
+static void overwrite(int unused)
+{
+    (void)unused;
+    if (tri_load(&world.y, acquire) == 1) {
+        tri_store(&world.x, 1, relaxed);
+    }
+}
+
 #define PAIR(f, g) .threads = {{f, 0, false}, {g, 1, false}}
 
 static const struct trt_program programs[] = {
@@ -231,6 +252,9 @@ static const struct trt_program programs[] = {
                  {iriw_fence, 1, false}}},
     {"failed compare-and-swap, old value", PAIR(cas_write, cas_stale),
      ALLOWED("failed on an old value")},
+    {"load that counts, ordered", EXHAUST, .threads = {{claim, 1, false}, {overwrite, 0, false}}},
+    {"load that counts, load buffering", ALLOWED("may have seen"),
+     .threads = {{claim, 0, false}, {overwrite, 0, false}}},
     {.name = NULL},
 };
 
