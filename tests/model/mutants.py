@@ -22,7 +22,7 @@ CLIENTS = {
     "mailbox/slot.h": ["slot"],
     "sched/guard.h": ["guard"],
     "sched/ring.h": ["ring"],
-    "sched/idle.h": ["idle"],
+    "sched/idle.h": ["idle", "dispatch"],
     "memory/returns.h": ["returns"],
 }
 

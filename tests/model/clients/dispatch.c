@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Run queue and park protocol together: each worker owns a ring, work comes up in a ring whose owner
-// is busy, and the others must find it.
+// Run queue and park protocol together: each worker owns a ring, work comes up in a ring whose
+// owner is busy, and the others must find it.
 //
-// Checked: pieces of work that need each other all run, though their producer's worker never returns
-// to its ring: the others search it, look once more before they park, and wake each other.
+// Checked: pieces of work that need each other all run, though their producer's worker never
+// returns to its ring: the others search it, look once more before they park, and wake each other.
 #define TRI_RING_SIZE 8u
 #include "sched/idle.h"
 #include "sched/ring.h"
@@ -72,10 +72,11 @@ static void busy(int me)
     }
 }
 
-static void *find(int me)
+// Only searchers steal: a searcher that leaves wakes another or relies on one.
+static void *find(int me, bool searching)
 {
     void *piece = tri_ring_pop(&world.rings[me]);
-    for (int i = 0; i < WORKERS_MAX && piece == NULL; i++) {
+    for (int i = 0; i < WORKERS_MAX && piece == NULL && searching; i++) {
         if (i != me) {
             piece = tri_ring_steal(&world.rings[i], &world.rings[me]);
         }
@@ -97,10 +98,14 @@ static bool is_work_anywhere(void)
 static bool sleep(int me, bool searching, int look, void **piece)
 {
     tri_idle_sleep(&world.idle, (uint32_t)me, searching);
-    *piece = look == LOOK_STEALS ? find(me) : NULL;
+    *piece = look == LOOK_STEALS ? find(me, true) : NULL;
     bool is_work = look == LOOK_STEALS ? *piece != NULL : is_work_anywhere();
     if (is_work && tri_idle_cancel(&world.idle, (uint32_t)me)) {
-        return look == LOOK_COUNTS && tri_idle_search(&world.idle, WORKERS_MAX);
+        if (look == LOOK_COUNTS && tri_idle_search(&world.idle, WORKERS_MAX)) {
+            return true;
+        }
+        trt_yield(); // enough others search, as far as this thread knows: it looks again
+        return false;
     }
     park(me);
     return true;
@@ -110,7 +115,7 @@ static void work(int me, int look)
 {
     bool searching = tri_idle_search(&world.idle, WORKERS_MAX);
     for (;;) {
-        void *piece = find(me);
+        void *piece = find(me, searching);
         if (piece == NULL) {
             searching = sleep(me, searching, look, &piece);
         }
@@ -142,14 +147,19 @@ static void finish(void)
 }
 
 static const struct trt_program programs[] = {
-    {"dispatch: two pieces from a busy worker", .setup = setup_two, .finish = finish,
-     .threads = {{busy, 0, false}, {worker, 1, true}, {worker, 2, true}}},
-    {"dispatch: a last look that steals", .setup = setup_two, .finish = finish,
-     .expect = TRT_FOUND, .why = "done == world.count",
-     .threads = {{busy, 0, false}, {worker_steals_last, 1, true}, {worker_steals_last, 2, true}}},
-    {"dispatch: three pieces, half of them stolen", .setup = setup_three, .finish = finish,
-     .threads = {{busy, 0, false}, {worker, 1, true}, {worker, 2, true}, {worker, 3, true}}},
-    {.name = NULL},
+    { "dispatch: two pieces from a busy worker", .setup = setup_two, .finish = finish,
+      .threads = { { busy, 0, false }, { worker, 1, true }, { worker, 2, true } } },
+    { "dispatch: a last look that steals", .setup = setup_two, .finish = finish,
+      .expect = TRT_FOUND, .why = "done == world.count",
+      .threads = { { busy, 0, false },
+                   { worker_steals_last, 1, true },
+                   { worker_steals_last, 2, true } } },
+    { "dispatch: three pieces, half of them stolen", .setup = setup_three, .finish = finish,
+      .threads = { { busy, 0, false },
+                   { worker, 1, true },
+                   { worker, 2, true },
+                   { worker, 3, true } } },
+    { .name = NULL },
 };
 
 int main(int argc, char **argv)

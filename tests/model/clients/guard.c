@@ -88,15 +88,19 @@ static void finish(void)
 #define GUARD .setup = setup, .finish = finish
 
 static const struct trt_program programs[] = {
-    {"guard: a spare takes over", GUARD, .exhaust = true, .preemptions = 3,
-     .threads = {{holder, FIRST, false}, {waiter, SPARE, false}, {monitor_once, 0, false}}},
-    {"guard: taken and given back", GUARD,
-     .threads = {{holder, FIRST, false}, {holder, SPARE, false},
-                 {monitor_forth_and_back, 0, false}}},
-    {"guard: the first holder gets it back", GUARD,
-     .threads = {{waiter, FIRST, false}, {holder, SPARE, false},
-                 {monitor_forth_and_back, 0, false}}},
-    {.name = NULL},
+    { "guard: a spare takes over", GUARD, .exhaust = true, .preemptions = 3,
+      .threads = { { holder, FIRST, false },
+                   { waiter, SPARE, false },
+                   { monitor_once, 0, false } } },
+    { "guard: taken and given back", GUARD,
+      .threads = { { holder, FIRST, false },
+                   { holder, SPARE, false },
+                   { monitor_forth_and_back, 0, false } } },
+    { "guard: the first holder gets it back", GUARD,
+      .threads = { { waiter, FIRST, false },
+                   { holder, SPARE, false },
+                   { monitor_forth_and_back, 0, false } } },
+    { .name = NULL },
 };
 
 int main(int argc, char **argv)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The park protocol: workers search, sleep and are woken while producers publish work.
 //
-// Checked: work that was published is taken (never all parked with work left), a claim is followed by
-// exactly one token, and two pieces of work that need each other run at the same time when there
+// Checked: work that was published is taken (never all parked with work left), a claim is followed
+// by exactly one token, and two pieces of work that need each other run at the same time when there
 // are two workers: who found the first wakes another for the second.
 #include "sched/idle.h"
 
@@ -14,8 +14,8 @@ static struct {
     tri_atomic(uint32_t) x_tokens[WORKERS_MAX]; // sticky: 1 = unparked
     tri_atomic(uint32_t) x_begun;               // pieces that run or ran
     uint32_t workers;
-    uint32_t partners; // a piece ends when so many have begun; 0 = at once
-    uint32_t done;     // observed
+    uint32_t partners;  // a piece ends when so many have begun; 0 = at once
+    uint32_t done;      // observed
     uint32_t published; // observed
 } world;
 
@@ -147,20 +147,34 @@ static void finish(void)
 #define CLEAN(first) .setup = first, .finish = finish
 
 static const struct trt_program programs[] = {
-    {"idle: two workers, two producers", CLEAN(setup_two), .spurious = true,
-     .threads = {{worker, 0, true}, {worker, 1, true}, {producer, 1, false}, {producer, 2, false}}},
-    {"idle: three workers", CLEAN(setup_three), .spurious = true,
-     .threads = {{worker, 0, true}, {worker, 1, true}, {worker, 2, true}, {producer, 3, false}}},
-    {"idle: two pieces that need each other", CLEAN(setup_partners), .percent = 200,
-     .threads = {{worker, 0, true}, {worker, 1, true}, {producer, 1, false}, {producer, 1, false}}},
-    {"idle: three pieces that need each other", CLEAN(setup_three_partners), .percent = 200,
-     .threads = {{worker, 0, true}, {worker, 1, true}, {worker, 2, true}, {producer, 2, false},
-                 {producer, 1, false}}},
-    {"idle: a look before the wake needs an order", CLEAN(setup_partners), .percent = 200,
-     .expect = TRT_FOUND, .why = "done == world.published",
-     .threads = {{worker_looks_first, 0, true}, {worker_looks_first, 1, true},
-                 {producer, 1, false}, {producer, 1, false}}},
-    {.name = NULL},
+    { "idle: two workers, two producers", CLEAN(setup_two), .spurious = true,
+      .threads = { { worker, 0, true },
+                   { worker, 1, true },
+                   { producer, 1, false },
+                   { producer, 2, false } } },
+    { "idle: three workers", CLEAN(setup_three), .spurious = true,
+      .threads = { { worker, 0, true },
+                   { worker, 1, true },
+                   { worker, 2, true },
+                   { producer, 3, false } } },
+    { "idle: two pieces that need each other", CLEAN(setup_partners), .percent = 200,
+      .threads = { { worker, 0, true },
+                   { worker, 1, true },
+                   { producer, 1, false },
+                   { producer, 1, false } } },
+    { "idle: three pieces that need each other", CLEAN(setup_three_partners), .percent = 200,
+      .threads = { { worker, 0, true },
+                   { worker, 1, true },
+                   { worker, 2, true },
+                   { producer, 2, false },
+                   { producer, 1, false } } },
+    { "idle: a look before the wake needs an order", CLEAN(setup_partners), .percent = 200,
+      .expect = TRT_FOUND, .why = "done == world.published",
+      .threads = { { worker_looks_first, 0, true },
+                   { worker_looks_first, 1, true },
+                   { producer, 1, false },
+                   { producer, 1, false } } },
+    { .name = NULL },
 };
 
 int main(int argc, char **argv)

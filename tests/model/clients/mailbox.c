@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The mailbox's inbound queue: senders, and workers that drain, detach, give up and are scheduled again.
+// The mailbox's inbound queue: senders, and workers that drain, detach, give up and are scheduled
+// again.
 //
-// Checked: nothing lost or duplicated, order per sender, one owner at a time, one scheduling for each
-// step out of idle, nobody touches a node after it was freed.
+// Checked: nothing lost or duplicated, order per sender, one owner at a time, one scheduling for
+// each step out of idle, nobody touches a node after it was freed.
 #include "mailbox/mpsc.h"
 
 #define SENDERS 3
@@ -18,8 +19,8 @@ static struct {
     struct tri_mpsc queue;
     tri_atomic(uint32_t) x_ready; // the run queue: the actor stands in it once or not at all
     struct message messages[SENDERS][MESSAGES];
-    uint32_t owned;            // plain: owners are ordered one after the other
-    uint32_t owners;           // observed: at most one at any time
+    uint32_t owned;             // plain: owners are ordered one after the other
+    uint32_t owners;            // observed: at most one at any time
     uint32_t received[SENDERS]; // observed
     uint32_t sent;              // observed
 } world;
@@ -130,8 +131,7 @@ static void worker(int unused)
             continue;
         }
         own();
-        while (run_step()) {
-        }
+        while (run_step()) {}
     }
 }
 
@@ -148,14 +148,19 @@ static void finish(void)
 #define MAILBOX .setup = setup, .finish = finish
 
 static const struct trt_program programs[] = {
-    {"mailbox: two senders, two workers", MAILBOX, .percent = 150,
-     .threads = {{send_two, 0, false}, {send_one, 1, false}, {worker, 0, true}, {worker, 0, true}}},
-    {"mailbox: three senders, one worker", MAILBOX,
-     .threads = {{send_two, 0, false}, {send_two, 1, false}, {send_two, 2, false},
-                 {worker, 0, true}}},
-    {"mailbox: one sender, one worker", MAILBOX, .exhaust = true, .preemptions = 3,
-     .threads = {{send_two, 0, false}, {worker, 0, true}}},
-    {.name = NULL},
+    { "mailbox: two senders, two workers", MAILBOX, .percent = 150,
+      .threads = { { send_two, 0, false },
+                   { send_one, 1, false },
+                   { worker, 0, true },
+                   { worker, 0, true } } },
+    { "mailbox: three senders, one worker", MAILBOX,
+      .threads = { { send_two, 0, false },
+                   { send_two, 1, false },
+                   { send_two, 2, false },
+                   { worker, 0, true } } },
+    { "mailbox: one sender, one worker", MAILBOX, .exhaust = true, .preemptions = 3,
+      .threads = { { send_two, 0, false }, { worker, 0, true } } },
+    { .name = NULL },
 };
 
 int main(int argc, char **argv)

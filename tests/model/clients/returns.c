@@ -92,14 +92,18 @@ static void finish(void)
 #define RETURNS .setup = setup, .finish = finish
 
 static const struct trt_program programs[] = {
-    {"returns: three pushers", RETURNS,
-     .threads = {{push_pair, 0, false}, {push_singles, 2, false}, {push_pair, 4, false},
-                 {home, 3, false}}},
-    {"returns: blocks leave again", RETURNS,
-     .threads = {{push_pair, 0, false}, {push_singles, 2, false}, {home_and_away, 3, false}}},
-    {"returns: two pushers, all schedules", RETURNS, .exhaust = true, .preemptions = 3,
-     .threads = {{push_pair, 0, false}, {push_pair, 2, false}, {home, 1, false}}},
-    {.name = NULL},
+    { "returns: three pushers", RETURNS,
+      .threads = { { push_pair, 0, false },
+                   { push_singles, 2, false },
+                   { push_pair, 4, false },
+                   { home, 3, false } } },
+    { "returns: blocks leave again", RETURNS,
+      .threads = { { push_pair, 0, false },
+                   { push_singles, 2, false },
+                   { home_and_away, 3, false } } },
+    { "returns: two pushers, all schedules", RETURNS, .exhaust = true, .preemptions = 3,
+      .threads = { { push_pair, 0, false }, { push_pair, 2, false }, { home, 1, false } } },
+    { .name = NULL },
 };
 
 int main(int argc, char **argv)

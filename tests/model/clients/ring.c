@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The run queue: its owner pushes and pops, thieves take half into their own rings and from each other.
+// The run queue: its owner pushes and pops, thieves take half into their own rings and from each
+// other.
 //
 // Checked: each entry comes out exactly once, with what its pusher wrote visible to who got it.
 #define TRI_RING_SIZE 4u
@@ -111,8 +112,7 @@ static void thief(int me)
 {
     steal(0, me);
     (void)take(tri_ring_pop(&world.rings[me]));
-    while (take(tri_ring_pop(&world.rings[me]))) {
-    }
+    while (take(tri_ring_pop(&world.rings[me]))) {}
     steal(0, me);
 }
 
@@ -120,19 +120,16 @@ static void thief(int me)
 static void thief_of_thieves(int me)
 {
     steal(1, me);
-    while (take(tri_ring_pop(&world.rings[me]))) {
-    }
+    while (take(tri_ring_pop(&world.rings[me]))) {}
     steal(0, me);
 }
 
 // Steals again as soon as its own ring is empty, because it was robbed.
 static void robbed(int me)
 {
-    while (take(tri_ring_pop(&world.rings[me]))) {
-    }
+    while (take(tri_ring_pop(&world.rings[me]))) {}
     steal(0, me);
-    while (take(tri_ring_pop(&world.rings[me]))) {
-    }
+    while (take(tri_ring_pop(&world.rings[me]))) {}
 }
 
 static void robber(int me)
@@ -144,8 +141,7 @@ static void finish(void)
 {
     for (int i = 0; i < RINGS; i++) {
         trt_check(tri_ring_count(&world.rings[i]) <= TRI_RING_SIZE);
-        while (take(tri_ring_pop(&world.rings[i]))) {
-        }
+        while (take(tri_ring_pop(&world.rings[i]))) {}
     }
     for (uint32_t i = 0; i < world.pushed; i++) {
         trt_check(world.taken[i] == 1);
@@ -153,17 +149,19 @@ static void finish(void)
 }
 
 static const struct trt_program programs[] = {
-    {"ring: full ring, two thieves", .setup = setup, .finish = finish, .percent = 150,
-     .threads = {{owner_full, 0, false}, {thief, 1, false}, {thief, 2, false}}},
-    {"ring: short ring, two thieves, wrap", .setup = setup_wrap, .finish = finish,
-     .threads = {{owner_short, 0, false}, {thief, 1, false}, {thief, 2, false}}},
-    {"ring: a thief is robbed", .setup = setup_wrap, .finish = finish, .percent = 150,
-     .threads = {{owner_full, 0, false}, {thief, 1, false}, {thief_of_thieves, 2, false}}},
-    {"ring: a robbed thief steals again", .setup = setup_two_full, .finish = finish,
-     .threads = {{robbed, 1, false}, {robber, 2, false}}},
-    {"ring: one thief", .setup = setup, .finish = finish, .exhaust = true, .preemptions = 3,
-     .threads = {{owner_short, 0, false}, {thief, 1, false}}},
-    {.name = NULL},
+    { "ring: full ring, two thieves", .setup = setup, .finish = finish, .percent = 150,
+      .threads = { { owner_full, 0, false }, { thief, 1, false }, { thief, 2, false } } },
+    { "ring: short ring, two thieves, wrap", .setup = setup_wrap, .finish = finish,
+      .threads = { { owner_short, 0, false }, { thief, 1, false }, { thief, 2, false } } },
+    { "ring: a thief is robbed", .setup = setup_wrap, .finish = finish, .percent = 150,
+      .threads = { { owner_full, 0, false },
+                   { thief, 1, false },
+                   { thief_of_thieves, 2, false } } },
+    { "ring: a robbed thief steals again", .setup = setup_two_full, .finish = finish,
+      .threads = { { robbed, 1, false }, { robber, 2, false } } },
+    { "ring: one thief", .setup = setup, .finish = finish, .exhaust = true, .preemptions = 3,
+      .threads = { { owner_short, 0, false }, { thief, 1, false } } },
+    { .name = NULL },
 };
 
 int main(int argc, char **argv)

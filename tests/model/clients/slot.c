@@ -22,10 +22,10 @@ static struct {
     tri_atomic(uint32_t) x_ready; // the run queue
     tri_atomic(uint32_t) x_free;  // the free list: the slot is in it or not
     struct message messages[8];
-    uint32_t last_will;  // plain: written by the first occupant before its death
-    uint32_t occupant;   // plain, owner's: the generation that runs, 0 when the slot is vacant
-    uint32_t owners;     // observed
-    uint32_t fates[8];   // observed: how often each message was handled or answered
+    uint32_t last_will; // plain: written by the first occupant before its death
+    uint32_t occupant;  // plain, owner's: the generation that runs, 0 when the slot is vacant
+    uint32_t owners;    // observed
+    uint32_t fates[8];  // observed: how often each message was handled or answered
     uint32_t answered, handled, births; // observed
 } world;
 
@@ -157,13 +157,18 @@ static void finish(void)
 }
 
 static const struct trt_program programs[] = {
-    {"slot: death, late pushes, birth; one worker", .setup = setup, .finish = finish,
-     .threads = {{killer, 0, false}, {late_sender, 2, false}, {spawner, 4, false},
-                 {worker, 0, true}}},
-    {"slot: death, late pushes, birth; two workers", .setup = setup, .finish = finish,
-     .threads = {{killer, 0, false}, {late_sender, 2, false}, {spawner, 4, false},
-                 {worker, 0, true}, {worker, 0, true}}},
-    {.name = NULL},
+    { "slot: death, late pushes, birth; one worker", .setup = setup, .finish = finish,
+      .threads = { { killer, 0, false },
+                   { late_sender, 2, false },
+                   { spawner, 4, false },
+                   { worker, 0, true } } },
+    { "slot: death, late pushes, birth; two workers", .setup = setup, .finish = finish,
+      .threads = { { killer, 0, false },
+                   { late_sender, 2, false },
+                   { spawner, 4, false },
+                   { worker, 0, true },
+                   { worker, 0, true } } },
+    { .name = NULL },
 };
 
 int main(int argc, char **argv)

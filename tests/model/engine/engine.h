@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The parts of the engine that its own files share.
 //
-// Purpose: threads (fibre.c), memory (memory.c, order.c), choices (explore.c), command line (run.c).
+// Purpose: threads (fibre.c), memory (memory.c, order.c), choices (explore.c), programs (run.c).
 // Invariants: exactly one thread is current; TRT_MAIN runs set-up and final check, unscheduled.
 // Threads: one OS thread. Ownership: all static.
 #ifndef TRT_MODEL_ENGINE_H
@@ -18,11 +18,11 @@ enum trt_state { TRT_ABSENT, TRT_READY, TRT_BLOCKED, TRT_DONE };
 
 struct trt_thread {
     enum trt_state state;
-    bool yielded;   // lets the others go first
-    bool fresh;     // the next load returns the newest store
-    int16_t time;   // own operations so far
-    int priority;   // PCT
-    const void *waits_at; // futex address
+    bool yielded;                // lets the others go first
+    bool fresh;                  // the next load returns the newest store
+    int16_t time;                // own operations so far
+    int priority;                // PCT
+    const void *waits_at;        // futex address
     struct trt_clock now;        // what this thread knows
     struct trt_clock acquirable; // what an acquire fence would add
     struct trt_clock released;   // what a relaxed store publishes: the last release fence
@@ -70,7 +70,7 @@ void trt_order_reset(void);
 void trt_fibres_init(void);
 // Runs all threads of the program from their beginning until they are done, blocked or failed.
 void trt_fibres_run(const struct trt_program *program);
-void trt_switch(int next); // from a thread to another
+void trt_switch(int next);                                   // from a thread to another
 void trt_begin_threads(int first) __attribute__((noreturn)); // from main
 void trt_abandon(void) __attribute__((noreturn));            // ends the run
 bool trt_may_stay_blocked(int thread);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who runs next and what a load returns: random walk, PCT with three priorities changes' depth, and a
-// systematic depth-first search.
+// Who runs next and what a load returns: random walk, PCT of depth 3, and a systematic search.
 //
 // Walk and PCT are functions of a seed alone, so that a seed replays a run. The search keeps its
 // choices in a list and advances the last one that has an alternative.
@@ -13,10 +12,10 @@
 #define PCT_DEPTH 3
 
 static struct {
-    unsigned sticky;                     // walk: of 4 steps, how many stay with the thread
-    unsigned pct_steps;                  // length of a run, as a probe found it
-    unsigned change_at[PCT_DEPTH - 1];   // steps at which the running thread loses its priority
-    int lowest;                          // priority of the next thread that yields
+    unsigned sticky;                   // walk: of 4 steps, how many stay with the thread
+    unsigned pct_steps;                // length of a run, as a probe found it
+    unsigned change_at[PCT_DEPTH - 1]; // steps at which the running thread loses its priority
+    int lowest;                        // priority of the next thread that yields
 } random_state;
 
 static struct {

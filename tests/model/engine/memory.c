@@ -50,7 +50,7 @@ static size_t offset_of(const void *p, size_t bytes, const char *here)
 
 static struct location *create(const void *p, size_t bytes, bool is_plain, const char *here)
 {
-    trt_lanes zero = {0};
+    trt_lanes zero = { 0 };
     if (memory.count == LOCATIONS_MAX) {
         trt_model_fail("%s: more than %d locations", here, LOCATIONS_MAX);
     }

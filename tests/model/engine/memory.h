@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Locations and stores: what memory.c keeps and order.c works on.
 //
-// Purpose: for every location the stores in modification order, and for every store what it releases
+// Purpose: for every location the stores in modification order, for every store what it releases
 //   and who has seen it. Plain data is not versioned: only its last accesses are kept.
 // Invariants: the memory itself holds the newest store; a location is plain or atomic for ever.
 // Threads: one OS thread. Ownership: locations live until the next run.

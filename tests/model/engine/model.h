@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The model checker as its programs see it.
 //
-// Purpose: a program is a world (its shared memory), a set-up, up to seven threads and a final check.
+// Purpose: a program is a world (its shared memory), a set-up, up to seven threads, a final check.
 //   The engine runs it again and again; in each run it chooses the schedule and the store that each
 //   load returns, as a seed or a systematic search decides.
-// Rules: shared memory lies in the world and is touched by the tri_ macros only (the set-up may write
-//   directly what no macro touched before). Threads keep the rest in locals. Everything observed in
-//   the world but not modelled (counters of the check itself) is touched directly.
-// Failure of a run: trt_check, a data race, use of freed memory, all threads blocked, too many steps.
+// Rules: shared memory lies in the world and is touched by the tri_ macros only (the set-up may
+//   write directly what no macro touched before). Threads keep the rest in locals. What the checks
+//   themselves observe in the world, but do not model (counters), is touched directly.
+// Failure of a run: trt_check, a data race, use of freed memory, threads that sleep for ever, too
+//   many steps.
 // Threads: model threads are coroutines of one OS thread. Ownership: programs are static data.
 #ifndef TRT_MODEL_H
 #define TRT_MODEL_H
@@ -17,7 +18,13 @@
 #include <stdint.h>
 
 // Bit 0 acquires, bit 1 releases, bit 2 gives a total order (to fences only).
-enum trt_order { TRT_relaxed = 0, TRT_acquire = 1, TRT_release = 2, TRT_acq_rel = 3, TRT_seq_cst = 7 };
+enum trt_order {
+    TRT_relaxed = 0,
+    TRT_acquire = 1,
+    TRT_release = 2,
+    TRT_acq_rel = 3,
+    TRT_seq_cst = 7
+};
 
 #define TRT_STRING_OF(x) #x
 #define TRT_STRING(x) TRT_STRING_OF(x)
@@ -37,7 +44,7 @@ enum trt_expect { TRT_CLEAN, TRT_FOUND };
 struct trt_program {
     const char *name;
     void (*setup)(void);
-    void (*finish)(void);                           // sees everything; may be NULL
+    void (*finish)(void);                            // sees everything; may be NULL
     struct trt_thread_spec threads[TRT_THREADS_MAX]; // up to the first without a body
     enum trt_expect expect; // TRT_FOUND: a planted bug, which must be found by walk and by PCT
     const char *why;        // TRT_FOUND: a part of the failure's message
@@ -64,17 +71,17 @@ void trt_free(void *p, size_t bytes);
 void trt_unfree(void *p, size_t bytes); // allocated anew: contents are free to be written
 
 // Reads that decided something, as a thief's reads of the entries that it then claims. Hardware may
-// let a load see a store that follows it in every run of this model (load buffering), unless the two
-// are ordered. trt_claim says that the loads this thread did on the location since `since` count:
-// the run fails if a store of another thread came or comes after them unordered.
+// let a load see a store that follows it in every run of this model (load buffering), unless the
+// two are ordered. trt_claim says that the loads this thread did on the location since `since`
+// count: the run fails if a store of another thread came or comes after them unordered.
 int trt_now(void);
 void trt_claim(const void *p, size_t bytes, int since);
 
 // Sleeping. A futex compares with the newest value and carries no order of its own.
 void trt_futex_wait(const uint32_t *p, uint32_t expected);
 void trt_futex_wake(const uint32_t *p);
-void trt_block(void);            // sleeps until the next trt_wake: a bare signal, no token
-void trt_wake(int thread);       // lost when the thread does not sleep
+void trt_block(void);      // sleeps until the next trt_wake: a bare signal, no token
+void trt_wake(int thread); // lost when the thread does not sleep
 
 // Called by the macros of base/atomic.h.
 uint64_t trt_model_load(const void *p, size_t bytes, enum trt_order order, const char *here);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Loads, stores, read-modify-writes and fences of the model, as weak as C11 permits.
+// Loads, stores, read-modify-writes and fences of the model.
 //
-// A load may return any store from the newest that the thread cannot overlook upwards; a store may be
-// placed before others that the thread has not seen; a read-modify-write takes the newest. Operations
-// with seq_cst count as acq_rel; only fences with seq_cst have a total order, the one in which
-// they run: a later one makes visible (not ordered for plain data) what happened before an earlier.
+// A load may return any store from the newest that the thread cannot overlook upwards; a store may
+// be placed before others that the thread has not seen; a read-modify-write takes the newest.
+// Operations with seq_cst count as acq_rel; only fences with seq_cst have a total order, the one in
+// which they run: what happened before an earlier one is visible after a later one, which does not
+// order plain data. A release sequence goes on through read-modify-writes only, as in C++20.
 #include "engine/memory.h"
 
 #define STALE_READS_MAX 8 // of one store: then its readers move on, as real caches do
@@ -13,7 +14,7 @@ static trt_lanes sc_fences, light_fences, heavy_fences; // what the fences so fa
 
 void trt_order_reset(void)
 {
-    trt_lanes zero = {0};
+    trt_lanes zero = { 0 };
     sc_fences = light_fences = heavy_fences = zero;
 }
 

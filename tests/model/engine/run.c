@@ -5,15 +5,15 @@
 //   --program NAME   only that program
 //   --seed S         one run, traced; an even seed walks, an odd one follows PCT
 //   --base S         first seed (default 1): another base tries other runs
-//   --hunt N         for mutants: N runs of each clean program, no systematic search, and the end at
-//                    the first failure
+//   --hunt N         for mutants: N runs of each clean program, no systematic search; the first
+//                    failure ends it
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "engine/engine.h"
 
-#define SEARCH_FACTOR 4 // the systematic search may take that many times the random runs
+#define SEARCH_FACTOR 8 // the systematic search may take that many times the random runs
 
 static struct {
     uint64_t executions, base, seed;
@@ -22,7 +22,7 @@ static struct {
     const char *only;
     uint64_t runs_total;
     unsigned passed, failed;
-} options = {.executions = 20000, .base = 1};
+} options = { .executions = 20000, .base = 1 };
 
 // The first failure of each way to search.
 struct finding {
@@ -105,7 +105,7 @@ static void report_planted(const struct trt_program *program, const struct findi
     bool passed = walk->found && pct->found && (all->found || !program->exhaust);
     if (!passed) {
         (void)snprintf(text, sizeof text, "not found by %s in %llu executions",
-                       missing == walk ? "walk"
+                       missing == walk  ? "walk"
                        : missing == pct ? "PCT"
                                         : "search",
                        (unsigned long long)missing->runs);
@@ -124,7 +124,7 @@ static void report_planted(const struct trt_program *program, const struct findi
 
 static void run_program(const struct trt_program *program)
 {
-    struct finding walk = {0}, pct = {0}, all = {0};
+    struct finding walk = { 0 }, pct = { 0 }, all = { 0 };
     unsigned percent = program->percent != 0 ? program->percent : 100;
     uint64_t executions = options.executions * percent / 200;
     bool complete = false;
@@ -132,7 +132,8 @@ static void run_program(const struct trt_program *program)
     if (!walk.found || program->expect == TRT_FOUND) {
         search_random(program, executions, 1, &pct);
     }
-    if (program->exhaust && !options.hunts && (program->expect == TRT_FOUND || (!walk.found && !pct.found))) {
+    if (program->exhaust && !options.hunts &&
+        (program->expect == TRT_FOUND || (!walk.found && !pct.found))) {
         complete = search_all(program, executions * SEARCH_FACTOR, &all);
     }
     if (program->expect == TRT_CLEAN) {
@@ -198,7 +199,8 @@ int trt_model_main(int argc, char **argv, void *world, size_t world_bytes,
                    const struct trt_program *programs)
 {
     if (!parse(argc, argv)) {
-        fprintf(stderr, "usage: %s [--executions N] [--program NAME] [--seed S] [--base S] [--hunt N]\n",
+        fprintf(stderr,
+                "usage: %s [--executions N] [--program NAME] [--seed S] [--base S] [--hunt N]\n",
                 argv[0]);
         return 2;
     }

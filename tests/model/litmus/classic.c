@@ -61,9 +61,10 @@ static void deque_finish(void)
 }
 
 #define DEQUE(plant)                                                                               \
-    .setup = setup, .finish = deque_finish, .threads = {{deque_owner, plant, false},               \
-                                                        {deque_thief, plant, false},               \
-                                                        {deque_thief, plant, false}}
+    .setup = setup, .finish = deque_finish,                                                        \
+    .threads = { { deque_owner, plant, false },                                                    \
+                 { deque_thief, plant, false },                                                    \
+                 { deque_thief, plant, false } }
 
 // --- A sleeper and a waker: bit 0 of the argument = with fence, bit 1 = with a sticky token.
 enum { WITH_FENCE = 1, WITH_TOKEN = 2, WITH_BOTH = 3 };
@@ -103,10 +104,12 @@ static void waker(int how)
     }
 }
 
-#define PARK(how) .setup = setup, .exhaust = true, .threads = {{sleeper, how, false}, {waker, how, false}}
+#define PARK(how)                                                                                  \
+    .setup = setup, .exhaust = true, .threads = { { sleeper, how, false }, { waker, how, false } }
 
-// --- An actor's state word, a run queue of one place and two senders. The worker handles what is in
-// the inbox, goes idle, and must look at the inbox once more; sender and worker need a fence each.
+// --- An actor's state word, a run queue of one place and two senders. The worker handles what is
+// in the inbox, goes idle, and must look at the inbox once more; sender and worker need a fence
+// each.
 enum { NO_RECHECK = 1, NO_WORKER_FENCE = 2, NO_SENDER_FENCE = 4 };
 enum { IDLE, SCHEDULED };
 
@@ -153,9 +156,9 @@ static void state_worker(int plant)
 }
 
 #define STATE_WORD(plant)                                                                          \
-    .setup = setup, .threads = {{state_worker, plant, false},                                      \
-                                {state_sender, plant, false},                                      \
-                                {state_sender, plant, false}}
+    .setup = setup, .threads = { { state_worker, plant, false },                                   \
+                                 { state_sender, plant, false },                                   \
+                                 { state_sender, plant, false } }
 
 // --- Reclamation: a node is freed while another thread may still write to it.
 static void late_writer(int announces)
@@ -177,29 +180,30 @@ static void early_free(int ignores)
 }
 
 #define FREE(announces, ignores)                                                                   \
-    .setup = setup, .exhaust = true, .threads = {{late_writer, announces, false},                  \
-                                                 {early_free, ignores, false}}
+    .setup = setup, .exhaust = true,                                                               \
+    .threads = { { late_writer, announces, false }, { early_free, ignores, false } }
 
 #define FOUND(message) .expect = TRT_FOUND, .why = message
 
 static const struct trt_program programs[] = {
-    {"deque", DEQUE(PLANT_NONE), .percent = 500},
-    {"deque, take without fence", DEQUE(PLANT_TAKE_FENCE), FOUND("times"), .percent = 500},
-    {"deque, push without fence", DEQUE(PLANT_PUSH_FENCE), FOUND(""), .percent = 500},
-    {"deque, steal without fence", DEQUE(PLANT_STEAL_FENCE), FOUND(""), .percent = 500},
-    {"park", PARK(WITH_BOTH), .spurious = true},
-    {"park without fence", PARK(WITH_TOKEN), FOUND("sleeps for ever")},
-    {"park without token", PARK(WITH_FENCE), FOUND("sleeps for ever")},
-    {"state word", STATE_WORD(0), .percent = 300},
-    {"state word, no second look", STATE_WORD(NO_RECHECK), FOUND("sleeps for ever"), .percent = 300},
-    {"state word, worker without fence", STATE_WORD(NO_WORKER_FENCE), FOUND("sleeps for ever"),
-     .percent = 300},
-    {"state word, sender without fence", STATE_WORD(NO_SENDER_FENCE), FOUND("sleeps for ever"),
-     .percent = 300},
-    {"free after the last write", FREE(1, 0)},
-    {"free before the last write", FREE(1, 1), FOUND("free")},
-    {"free after an unordered write", FREE(0, 0), FOUND("free unordered")},
-    {.name = NULL},
+    { "deque", DEQUE(PLANT_NONE), .percent = 500 },
+    { "deque, take without fence", DEQUE(PLANT_TAKE_FENCE), FOUND("times"), .percent = 500 },
+    { "deque, push without fence", DEQUE(PLANT_PUSH_FENCE), FOUND(""), .percent = 500 },
+    { "deque, steal without fence", DEQUE(PLANT_STEAL_FENCE), FOUND(""), .percent = 500 },
+    { "park", PARK(WITH_BOTH), .spurious = true },
+    { "park without fence", PARK(WITH_TOKEN), FOUND("sleeps for ever") },
+    { "park without token", PARK(WITH_FENCE), FOUND("sleeps for ever") },
+    { "state word", STATE_WORD(0), .percent = 300 },
+    { "state word, no second look", STATE_WORD(NO_RECHECK), FOUND("sleeps for ever"),
+      .percent = 300 },
+    { "state word, worker without fence", STATE_WORD(NO_WORKER_FENCE), FOUND("sleeps for ever"),
+      .percent = 300 },
+    { "state word, sender without fence", STATE_WORD(NO_SENDER_FENCE), FOUND("sleeps for ever"),
+      .percent = 300 },
+    { "free after the last write", FREE(1, 0) },
+    { "free before the last write", FREE(1, 1), FOUND("free") },
+    { "free after an unordered write", FREE(0, 0), FOUND("free unordered") },
+    { .name = NULL },
 };
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The work-stealing deque of Chase and Lev with the C11 orders of Lê, Pop, Cohen and Zappa Nardelli,
-// of a fixed size, as a test object: each of its fences can be left out.
+// The work-stealing deque of Chase and Lev with the C11 orders of Lê, Pop, Cohen and Zappa
+// Nardelli, of a fixed size, as a test object: each of its fences can be left out.
 //
 // Purpose: a known algorithm with known bugs, to prove that the checker finds them.
 // Invariants: each pushed item is taken or stolen once. Threads: push, take by the owner; steal by

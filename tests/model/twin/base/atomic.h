@@ -4,7 +4,7 @@
 // Purpose: the product's lock-free headers compile unchanged against this file, so that the engine
 //   decides which thread runs next and which of the permitted stores each load returns.
 // Invariants: same macro names and argument order as the product's file. An atomic is stored as the
-//   plain type; its memory always holds the newest value, and the engine refuses unannounced writes.
+//   plain type; its memory always holds the newest value, and a write without a macro is an error.
 // Threads: model threads only. Ownership: none.
 #ifndef TRI_BASE_ATOMIC_H
 #define TRI_BASE_ATOMIC_H
