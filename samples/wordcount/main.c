@@ -19,7 +19,7 @@
 #include "progress.h"
 
 #define LOOK_MS 100  // between two looks at progress and signals
-#define STOP_MS 4500 // most time for stopping in order
+#define STOP_MS 4000 // most time for stopping in order
 
 enum status { STATUS_GOOD = 0, STATUS_BAD = 1, STATUS_USAGE = 2, STATUS_STOPPED = 130 };
 
