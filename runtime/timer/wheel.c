@@ -195,8 +195,7 @@ static size_t continue_split(struct tri_wheel *wheel, size_t max)
 static void follow_clock(struct tri_wheel *wheel, unsigned place, uint64_t now_ns)
 {
     unsigned level = level_of(place);
-    uint64_t start_ns =
-        wheel->slots[level][slot_of(place)].earliest_ns & ~span_mask(level);
+    uint64_t start_ns = wheel->slots[level][slot_of(place)].earliest_ns & ~span_mask(level);
 
     if (now_ns > wheel->position_ns && now_ns < start_ns) {
         wheel->position_ns = now_ns;
