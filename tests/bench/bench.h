@@ -27,9 +27,10 @@ enum bench_style {
 #define BENCH_EXTRA_MAX 12
 
 struct bench_param {
-    const char *name; // NULL ends the list
-    long value;       // default in the table, the value in a run
-    long least;       // smallest value allowed
+    const char *name;    // NULL ends the list
+    long value;          // default in the table, the value in a run
+    long least;          // smallest value allowed
+    const char *choices; // words that stand for 0, 1, …, such as "one|many"; NULL: a number
 };
 
 struct bench_run;
@@ -70,10 +71,20 @@ void bench_fork_create(const struct bench_run *run, struct bench_result *result)
 void bench_memory(const struct bench_run *run, struct bench_result *result);
 void bench_idle(const struct bench_run *run, struct bench_result *result);
 void bench_call(const struct bench_run *run, struct bench_result *result);
+void bench_fanout(const struct bench_run *run, struct bench_result *result);
+void bench_big(const struct bench_run *run, struct bench_result *result);
+void bench_chameneos(const struct bench_run *run, struct bench_result *result);
+void bench_skynet(const struct bench_run *run, struct bench_result *result);
+void bench_selective(const struct bench_run *run, struct bench_result *result);
+void bench_bounded(const struct bench_run *run, struct bench_result *result);
+void bench_timers(const struct bench_run *run, struct bench_result *result);
+void bench_restart(const struct bench_run *run, struct bench_result *result);
+void bench_payload(const struct bench_run *run, struct bench_result *result);
+void bench_hog(const struct bench_run *run, struct bench_result *result);
 
 // --- Parameters and results ---------------------------------------------------------------------
 
-// Value of a parameter that the table declares.
+// Value of a parameter that the table declares; of a word, its place among the choices.
 long bench_value(const struct bench_run *run, const char *name);
 // Adds a number that only this benchmark reports.
 void bench_extra(struct bench_result *result, const char *name, double value);
@@ -88,6 +99,8 @@ const char *bench_style_name(enum bench_style style);
 // --- Time and waiting ---------------------------------------------------------------------------
 
 int64_t bench_now_ns(void);
+// The peers' generator of chance.
+uint32_t bench_chance(uint32_t seed);
 void bench_sleep_ms(long ms);
 
 // Lets the main thread wait until actors have counted down to zero.
@@ -109,6 +122,8 @@ void bench_latch_fini(struct bench_latch *latch);
 void bench_must(tr_err err, const char *what);
 void bench_check(bool right, const char *what);
 
+// Zeroed memory for `count` things; to be freed with free().
+void *bench_alloc(long count, size_t bytes_each);
 // Spawns from the main thread; args are copied. Ends the program on failure.
 tr_pid bench_spawn(tr_system *sys, const tr_actor_spec *spec, const void *args, size_t args_bytes);
 // Ends an actor from the main thread, without waiting.

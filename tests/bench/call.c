@@ -169,8 +169,7 @@ void bench_call(const struct bench_run *run, struct bench_result *result)
 {
     long n = bench_value(run, "n");
     long clients = bench_value(run, "clients");
-    int64_t *samples = malloc((size_t)n * sizeof *samples);
-    bench_check(samples != NULL, "memory for the latencies");
+    int64_t *samples = bench_alloc(n, sizeof *samples);
     call_all(run, n < 5000 ? n : 5000, clients, samples);
     result->elapsed_ns = call_all(run, n, clients, samples);
     result->messages = 2 * n * clients;

@@ -13,17 +13,41 @@
 
 #define BOTH (BENCH_HANDLER | BENCH_PROCESS)
 
-// clang-format off: a row each
 // name, function, styles, style unless told, {parameter, default, least}…
+// clang-format off
+#define NUMBER(name, initial, least) {name, initial, least, NULL}
+#define WORD(name, choices) {name, 0, 0, choices}
 static const struct bench table[] = {
-    {"pingpong", bench_pingpong, BOTH, BENCH_HANDLER, {{"n", 1000000, 1}, {"pairs", 1, 1}}},
-    {"ring", bench_ring, BOTH, BENCH_HANDLER, {{"r", 503, 1}, {"n", 5000000, 1}, {"k", 1, 1}}},
-    {"counting", bench_counting, BOTH, BENCH_HANDLER, {{"n", 5000000, 1}, {"cap", 0, 0}}},
-    {"fanin", bench_fanin, BOTH, BENCH_HANDLER, {{"m", 100, 1}, {"n", 20000, 1}, {"cap", 0, 0}}},
-    {"fork_create", bench_fork_create, BOTH, BENCH_HANDLER, {{"n", 1000000, 1}}},
-    {"memory", bench_memory, BOTH | BENCH_SERVER, BENCH_SERVER, {{"n", 1000000, 1}}},
-    {"idle", bench_idle, BOTH, BENCH_HANDLER, {{"ms", 10000, 1}, {"actors", 1000, 1}}},
-    {"call", bench_call, BOTH | BENCH_SERVER, BENCH_SERVER, {{"n", 300000, 1}, {"clients", 1, 1}}},
+    {"pingpong", bench_pingpong, BOTH, BENCH_HANDLER,
+     {NUMBER("n", 1000000, 1), NUMBER("pairs", 1, 1)}},
+    {"ring", bench_ring, BOTH, BENCH_HANDLER,
+     {NUMBER("r", 503, 1), NUMBER("n", 5000000, 1), NUMBER("k", 1, 1)}},
+    {"counting", bench_counting, BOTH, BENCH_HANDLER,
+     {NUMBER("n", 5000000, 1), NUMBER("cap", 0, 0)}},
+    {"fanin", bench_fanin, BOTH, BENCH_HANDLER,
+     {NUMBER("m", 100, 1), NUMBER("n", 20000, 1), NUMBER("cap", 0, 0)}},
+    {"fork_create", bench_fork_create, BOTH, BENCH_HANDLER, {NUMBER("n", 1000000, 1)}},
+    {"memory", bench_memory, BOTH | BENCH_SERVER, BENCH_SERVER, {NUMBER("n", 1000000, 1)}},
+    {"idle", bench_idle, BOTH, BENCH_HANDLER, {NUMBER("ms", 10000, 1), NUMBER("actors", 1000, 1)}},
+    {"call", bench_call, BOTH | BENCH_SERVER, BENCH_SERVER,
+     {NUMBER("n", 300000, 1), NUMBER("clients", 1, 1)}},
+    {"fanout", bench_fanout, BOTH, BENCH_HANDLER, {NUMBER("m", 1000, 1), NUMBER("n", 2000, 1)}},
+    {"big", bench_big, BOTH, BENCH_HANDLER, {NUMBER("actors", 1000, 1), NUMBER("n", 1000, 1)}},
+    {"chameneos", bench_chameneos, BOTH, BENCH_HANDLER,
+     {NUMBER("c", 100, 2), NUMBER("n", 400000, 1)}},
+    {"skynet", bench_skynet, BOTH, BENCH_HANDLER, {NUMBER("n", 1000000, 1)}},
+    {"selective", bench_selective, BENCH_PROCESS, BENCH_PROCESS,
+     {NUMBER("k", 1000, 0), NUMBER("n", 100000, 1), WORD("mode", "ref|tag|call")}},
+    {"bounded", bench_bounded, BENCH_PROCESS, BENCH_PROCESS,
+     {NUMBER("p", 4, 1), NUMBER("c", 4, 1), NUMBER("cap", 64, 1), NUMBER("n", 250000, 1)}},
+    {"timers", bench_timers, BENCH_PROCESS, BENCH_PROCESS,
+     {NUMBER("n", 0, 0), WORD("mode", "cancel|fire")}},
+    {"restart", bench_restart, BENCH_PROCESS, BENCH_PROCESS,
+     {NUMBER("n", 0, 0), WORD("mode", "one|many")}},
+    {"payload", bench_payload, BENCH_PROCESS, BENCH_PROCESS,
+     {NUMBER("bytes", 1024, 1), NUMBER("n", 0, 0), WORD("mode", "copy|move")}},
+    {"hog", bench_hog, BENCH_PROCESS, BENCH_PROCESS,
+     {NUMBER("w", 4, 0), NUMBER("ms", 3000, 1), NUMBER("gap", 0, 0)}},
 };
 // clang-format on
 
@@ -37,7 +61,12 @@ static void usage(FILE *to)
     for (size_t i = 0; i < TR_COUNT(table); i++) {
         fprintf(to, "  %-12s", table[i].name);
         for (size_t j = 0; j < BENCH_PARAM_MAX && table[i].params[j].name != NULL; j++) {
-            fprintf(to, " %s=%ld", table[i].params[j].name, table[i].params[j].value);
+            const struct bench_param *param = &table[i].params[j];
+            if (param->choices != NULL) {
+                fprintf(to, " %s=%s", param->name, param->choices);
+            } else {
+                fprintf(to, " %s=%ld", param->name, param->value);
+            }
         }
         fprintf(to, " style=%s\n", bench_style_name(table[i].initial));
     }
@@ -79,6 +108,20 @@ static long number_of(const char *argument, const char *value, long least)
     return number;
 }
 
+// Place of a word among the choices of a parameter.
+static long choice_of(const char *argument, const char *value, const char *choices)
+{
+    long place = 0;
+    for (const char *word = choices; word != NULL; word = strchr(word, '|'), place++) {
+        word += place > 0;
+        if (strcspn(word, "|") == strlen(value) && strncmp(word, value, strlen(value)) == 0) {
+            return place;
+        }
+    }
+    fprintf(stderr, "troupe: '%s' needs one of %s\n", argument, choices);
+    exit(2);
+}
+
 static bool is_key(const char *argument, const char *key)
 {
     size_t length = strlen(key);
@@ -96,7 +139,10 @@ static void set_parameter(struct bench_run *run, const char *argument)
     value++;
     for (size_t i = 0; i < BENCH_PARAM_MAX && run->params[i].name != NULL; i++) {
         if (is_key(argument, run->params[i].name)) {
-            run->params[i].value = number_of(argument, value, run->params[i].least);
+            const struct bench_param *param = &run->params[i];
+            run->params[i].value = param->choices != NULL
+                                       ? choice_of(argument, value, param->choices)
+                                       : number_of(argument, value, param->least);
             return;
         }
     }

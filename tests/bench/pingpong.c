@@ -2,6 +2,8 @@
 // pingpong: pairs of actors; one sends a number, the other sends it back, n times.
 #include "bench.h"
 
+#include <stdlib.h>
+
 #define TR_MODULE pingpong
 TR_MESSAGE0(start);
 TR_MESSAGE0(stop);
@@ -100,7 +102,7 @@ static int64_t play(const struct bench_run *run, int64_t n, long pairs)
 {
     bool handler = run->style == BENCH_HANDLER;
     struct bench_latch latch;
-    tr_pid pingers[pairs];
+    tr_pid *pingers = bench_alloc(pairs, sizeof *pingers);
     bench_latch_init(&latch, pairs);
     for (long i = 0; i < pairs; i++) {
         struct pinger args = { .n = n, .latch = &latch };
@@ -114,6 +116,7 @@ static int64_t play(const struct bench_run *run, int64_t n, long pairs)
     }
     bench_latch_wait(&latch);
     int64_t elapsed = bench_now_ns() - start;
+    free(pingers);
     bench_latch_fini(&latch);
     return elapsed;
 }

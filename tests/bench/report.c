@@ -76,12 +76,25 @@ const char *bench_style_name(enum bench_style style)
     return "?";
 }
 
+static void print_parameter(const struct bench_param *param)
+{
+    const char *word = param->choices;
+    if (word == NULL) {
+        printf("\"%s\":%ld,", param->name, param->value);
+        return;
+    }
+    for (long i = 0; i < param->value; i++) {
+        word = strchr(word, '|') + 1;
+    }
+    printf("\"%s\":\"%.*s\",", param->name, (int)strcspn(word, "|"), word);
+}
+
 void bench_print(const struct bench_run *run, const struct bench_result *result)
 {
     double seconds = (double)result->elapsed_ns / 1e9;
     printf("{\"params\":{");
     for (size_t i = 0; i < BENCH_PARAM_MAX && run->params[i].name != NULL; i++) {
-        printf("\"%s\":%ld,", run->params[i].name, run->params[i].value);
+        print_parameter(&run->params[i]);
     }
     printf("\"style\":\"%s\",\"workers\":%ld}", bench_style_name(run->style), run->workers);
     printf(",\"messages\":%lld,\"seconds\":%.6f,\"msgs_per_s\":%.1f,\"peak_rss_kib\":%ld",

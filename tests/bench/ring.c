@@ -2,8 +2,6 @@
 // ring: r actors in a circle pass k tokens on; each token makes n/k hops.
 #include "bench.h"
 
-#include <stdlib.h>
-
 #define TR_MODULE ring
 TR_MESSAGE(next, { tr_pid pid; });
 TR_MESSAGE(token, { int64_t left; });

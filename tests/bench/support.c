@@ -13,6 +13,11 @@ int64_t bench_now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+uint32_t bench_chance(uint32_t seed)
+{
+    return (seed * 1103515245u + 12345u) & 0x7fffffffu;
+}
+
 void bench_sleep_ms(long ms)
 {
     struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
@@ -70,6 +75,13 @@ void bench_check(bool right, const char *what)
         fprintf(stderr, "troupe: wrong result: %s\n", what);
         exit(1);
     }
+}
+
+void *bench_alloc(long count, size_t bytes_each)
+{
+    void *memory = calloc((size_t)count, bytes_each);
+    bench_check(memory != NULL, "memory for the benchmark's own tables");
+    return memory;
 }
 
 tr_pid bench_spawn(tr_system *sys, const tr_actor_spec *spec, const void *args, size_t args_bytes)
