@@ -22,7 +22,7 @@ struct tri_list {
 
 // The object of the given type whose member is at pointer.
 #define TRI_CONTAINER_OF(pointer, type, member)                                                    \
-    ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 static inline void tri_list_init(struct tri_list *list)
 {

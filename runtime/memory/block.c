@@ -64,7 +64,7 @@ static void *get_direct(size_t bytes, struct tri_block_tag *tag)
     head->memory_bytes = total;
     // relaxed: a statistic; nothing is ordered by it.
     tri_add(&x_direct_bytes, total, relaxed);
-    *tag = (struct tri_block_tag){TRI_BLOCK_DIRECT, TRI_BLOCK_DIRECT};
+    *tag = (struct tri_block_tag){ TRI_BLOCK_DIRECT, TRI_BLOCK_DIRECT };
     return block;
 }
 
@@ -77,7 +77,7 @@ static void put_direct(void *block)
     tri_memory_free(head.memory, head.memory_bytes);
 }
 
-// Puts a block on its free list. It need not have been in use.
+// Puts a block on its free list.
 static void keep_block(struct tri_blocks *mine, void *block, uint8_t class)
 {
     struct tri_block_free *kept = block;
@@ -87,33 +87,35 @@ static void keep_block(struct tri_blocks *mine, void *block, uint8_t class)
     tri_poison(block, tri_block_class_bytes[class]);
 }
 
+// Cuts one block off the current slab, which has room for it.
+static void cut_block(struct tri_blocks *mine, uint8_t class)
+{
+    keep_block(mine, mine->carve, class);
+    mine->carve += tri_block_class_bytes[class];
+    mine->cut_bytes += tri_block_class_bytes[class];
+}
+
 // Takes in what other threads sent home.
 static void take_returns(struct tri_blocks *mine)
 {
     struct tri_return_node *node = tri_returns_take(&mine->returns);
-    size_t bytes = 0;
 
     while (node != NULL) {
         struct tri_return_node *next = node->next;
         uint8_t class = ((struct tri_block_free *)(void *)node)->class;
-        bytes += tri_block_class_bytes[class];
         keep_block(mine, node, class);
         node = next;
     }
-    tri_block_count(mine, 0 - bytes);
 }
 
 // What is left of a slab becomes blocks of the largest classes that fit; all are multiples of a
 // line, so nothing remains.
 static void keep_rest(struct tri_blocks *mine)
 {
-    uint8_t class = TRI_BLOCK_CLASSES;
-
-    while (class > 0) {
-        class--;
+    for (uint8_t above = TRI_BLOCK_CLASSES; above > 0; above--) {
+        uint8_t class = (uint8_t)(above - 1);
         while ((size_t)(mine->carve_end - mine->carve) >= tri_block_class_bytes[class]) {
-            keep_block(mine, mine->carve, class);
-            mine->carve += tri_block_class_bytes[class];
+            cut_block(mine, class);
         }
     }
 }
@@ -130,7 +132,7 @@ static bool add_region(struct tri_blocks *mine)
     }
     char *start = align_up(memory, TRI_BLOCK_SLAB_BYTES);
     struct tri_block_slab *slab = (struct tri_block_slab *)(void *)start;
-    *slab = (struct tri_block_slab){mine, mine->regions, memory, bytes};
+    *slab = (struct tri_block_slab){ mine, mine->regions, memory, bytes };
     mine->regions = slab;
     mine->carve = start;
     mine->carve_end = start;
@@ -167,8 +169,7 @@ static bool cut_blocks(struct tri_blocks *mine, uint8_t class)
         return false;
     }
     do {
-        keep_block(mine, mine->carve, class);
-        mine->carve += block_bytes;
+        cut_block(mine, class);
         cut += block_bytes;
     } while (cut < CUT_BYTES && (size_t)(mine->carve_end - mine->carve) >= block_bytes);
     return true;
@@ -192,7 +193,7 @@ static void send_home(struct tri_blocks *mine, unsigned home)
     struct tri_block_batch *batch = &mine->outgoing[home];
 
     tri_returns_push(&mine->all[home]->returns, batch->first, batch->last);
-    *batch = (struct tri_block_batch){NULL, NULL, 0};
+    *batch = (struct tri_block_batch){ NULL, NULL, 0 };
 }
 
 void tri_block_put_slow(struct tri_blocks *mine, void *block, struct tri_block_tag tag,
@@ -249,12 +250,6 @@ void tri_blocks_fini(struct tri_blocks *blocks)
     tri_blocks_init(blocks, blocks->home, blocks->all, blocks->count);
 }
 
-size_t tri_blocks_used_bytes(const struct tri_blocks *blocks)
-{
-    // relaxed: a statistic; nothing is ordered by it.
-    return tri_load(&blocks->x_used_bytes, relaxed);
-}
-
 size_t tri_blocks_slab_bytes(const struct tri_blocks *blocks)
 {
     // relaxed: a statistic; nothing is ordered by it.
@@ -276,19 +271,21 @@ static const struct tri_block_free *next_free(const struct tri_block_free *block
     return (const struct tri_block_free *)(const void *)next;
 }
 
-void tri_blocks_check(const struct tri_blocks *blocks)
+size_t tri_blocks_used_bytes(const struct tri_blocks *blocks)
 {
-    size_t bytes = tri_blocks_used_bytes(blocks);
+    size_t used = blocks->cut_bytes;
 
-    for (uint8_t class = 0; class < TRI_BLOCK_CLASSES; class++) {
+    for (uint8_t above = TRI_BLOCK_CLASSES; above > 0; above--) {
+        uint8_t class = (uint8_t)(above - 1);
         const struct tri_block_free *block = blocks->free[class];
         for (; block != NULL; block = next_free(block, class)) {
             uintptr_t slab = (uintptr_t)block & ~(uintptr_t)(TRI_BLOCK_SLAB_BYTES - 1);
             TRI_CHECK((uintptr_t)block % LINE_BYTES == 0, "blocks: a free block is misaligned");
             TRI_CHECK(((const struct tri_block_slab *)slab)->owner == blocks,
                       "blocks: a free block of another home");
-            bytes += tri_block_class_bytes[class];
+            TRI_CHECK(used >= tri_block_class_bytes[class], "blocks: freed more than was cut");
+            used -= tri_block_class_bytes[class];
         }
     }
-    TRI_CHECK(bytes <= tri_blocks_slab_bytes(blocks), "blocks: more blocks than slabs hold");
+    return used;
 }

@@ -7,8 +7,9 @@
 //   at tri_blocks_flush. What is too large for the classes, and what a foreign thread (no P) gets,
 //   comes from port/memory.h directly and has tag {TRI_BLOCK_DIRECT, TRI_BLOCK_DIRECT}.
 // Invariants: the caller keeps the tag and gives it back unchanged. Every block is aligned to 64
-//   bytes. Pooled blocks lie in slabs that begin at multiples of TRI_BLOCK_SLAB_BYTES and name their
-//   owner, so a foreign thread finds the way home without a table. Slabs stay until tri_blocks_fini.
+//   bytes. Pooled blocks lie in slabs that begin at multiples of TRI_BLOCK_SLAB_BYTES and name
+//   their owner, so a foreign thread finds the way home without a table. Slabs stay until
+//   tri_blocks_fini.
 // Threads: `mine` belongs to the thread that holds the P; NULL is any other thread. x_ fields are
 //   read by any thread; x_top of returns is pushed by any.
 // Ownership: a block belongs to whoever got it until put; the pools own free blocks and slabs.
@@ -51,16 +52,16 @@ struct tri_block_batch {
 struct tri_blocks {
     // Zone of the holder of the P.
     struct tri_block_free *free[TRI_BLOCK_CLASSES];
-    tri_atomic(size_t) x_used_bytes; // own blocks, by class, that are not at home
     tri_atomic(size_t) x_slab_bytes; // asked from port/memory.h for slabs
+    size_t cut_bytes;                // all blocks ever cut from them
     uint8_t home;
-    unsigned count;                     // how many P's share the array all
-    struct tri_blocks *const *all;      // by home
-    struct tri_block_slab *regions;     // every region, newest first
-    char *carve;                        // uncut part of the current slab
+    unsigned count;                 // how many P's share the array all
+    struct tri_blocks *const *all;  // by home
+    struct tri_block_slab *regions; // every region, newest first
+    char *carve;                    // uncut part of the current slab
     char *carve_end;
-    char *region_end;                   // slabs not yet begun: from carve_end to here
-    size_t region_slabs;                // of the next region
+    char *region_end;    // slabs not yet begun: from carve_end to here
+    size_t region_slabs; // of the next region
     struct tri_block_batch outgoing[TRI_BLOCK_HOMES_MAX];
     // Zone of everybody, on cache lines of its own.
     char pad_before[64];
@@ -80,14 +81,15 @@ void tri_blocks_flush(struct tri_blocks *blocks);
 // Frees all slabs. No block of this home may be in use or wait at another P: flush those first.
 void tri_blocks_fini(struct tri_blocks *blocks);
 
-// Statistics, from any thread: what this P's blocks in use and its slabs take, and what all direct
-// blocks of the process take.
-size_t tri_blocks_used_bytes(const struct tri_blocks *blocks);
+// Statistics, from any thread: what this P's slabs take, and what all direct blocks of the process
+// take.
 size_t tri_blocks_slab_bytes(const struct tri_blocks *blocks);
 size_t tri_block_direct_bytes(void);
 
-// Walks the free lists and checks them.
-void tri_blocks_check(const struct tri_blocks *blocks);
+// For the holder of the P: the bytes of its blocks, by class, that are not on its free lists: in
+// use or on their way home. Walks the lists (a counter would make get and put half as slow again)
+// and checks them.
+size_t tri_blocks_used_bytes(const struct tri_blocks *blocks);
 
 // The cold halves of get and put.
 void *tri_block_get_slow(struct tri_blocks *mine, size_t bytes, struct tri_block_tag *tag);
@@ -98,19 +100,12 @@ void tri_block_put_slow(struct tri_blocks *mine, void *block, struct tri_block_t
 static inline uint8_t tri_block_class_of(size_t bytes)
 {
     static const uint8_t by_line[33] = {
-        0, 0, 1, 2, 3, 4,  4,  5,  5,  6,  6,  6,  6,  7,  7,  7,  7,
-        8, 8, 8, 8, 8, 8,  8,  8,  9,  9,  9,  9,  9,  9,  9,  9,
+        0, 0, 1, 2, 3, 4, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7,
+        8, 8, 8, 8, 8, 8, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9,
     };
-    static const uint8_t by_page[9] = {10, 10, 11, 12, 12, 13, 13, 13, 13};
+    static const uint8_t by_page[9] = { 10, 10, 11, 12, 12, 13, 13, 13, 13 };
 
     return bytes <= 2048 ? by_line[(bytes + 63) / 64] : by_page[(bytes + 4095) / 4096];
-}
-
-// Counts own bytes out or, with a negative number of them, home.
-static inline void tri_block_count(struct tri_blocks *mine, size_t bytes)
-{
-    // relaxed: a statistic with one writer; nothing is ordered by it.
-    tri_store(&mine->x_used_bytes, tri_load(&mine->x_used_bytes, relaxed) + bytes, relaxed);
 }
 
 // At least `bytes` bytes, not cleared, and their tag; NULL, and the tag untouched, without memory.
@@ -124,9 +119,10 @@ static inline void *tri_block_get(struct tri_blocks *mine, size_t bytes, struct 
     if (block == NULL) {
         return tri_block_get_slow(mine, bytes, tag);
     }
-    tri_unpoison(block, tri_block_class_bytes[class]);
+    tri_unpoison(block, sizeof *block);
     mine->free[class] = (struct tri_block_free *)(void *)block->node.next;
-    tri_block_count(mine, tri_block_class_bytes[class]);
+    tri_poison(block, sizeof *block);
+    tri_unpoison(block, bytes);
     tag->class = class;
     tag->home = mine->home;
     return block;
@@ -144,7 +140,6 @@ static inline void tri_block_put(struct tri_blocks *mine, void *block, struct tr
     tri_unpoison(freed, sizeof *freed);
     freed->node.next = (struct tri_return_node *)(void *)mine->free[tag.class];
     mine->free[tag.class] = freed;
-    tri_block_count(mine, 0 - (size_t)tri_block_class_bytes[tag.class]);
     tri_poison(block, tri_block_class_bytes[tag.class]);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Memory that must not be touched, made known to AddressSanitizer.
 //
-// Purpose: pools keep freed memory mapped; poisoning it makes a use after free visible all the same.
-// Invariants: nothing but a call, and nothing at all in builds without AddressSanitizer.
+// Purpose: pools keep freed memory mapped; poisoning it makes a use after free visible all the
+// same. Invariants: nothing but a call, and nothing at all in builds without AddressSanitizer.
 // Threads: the owner of the memory. Ownership: none.
 #ifndef TRI_MEMORY_POISON_H
 #define TRI_MEMORY_POISON_H

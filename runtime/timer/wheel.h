@@ -2,12 +2,14 @@
 // The timers of one P, sorted by radix as time comes near them.
 //
 // Purpose: add and remove in O(1), expire in exact deadline order, say when to look again.
-// How: eleven levels of 64 slots, six bits of the 64-bit nanosecond each. A node stands at the level
+// How: eleven levels of 64 slots, six bits of the 64-bit nanosecond each. A node stands at the
+// level
 //   of the highest bit in which its deadline differs from the wheel's position, in the slot of its
 //   six bits there. Taking the earliest slot apart moves the position to its earliest deadline and
 //   its nodes to lower levels; a slot of level 0 is a single nanosecond, so nothing is ever sorted
 //   and nothing fires early. A node moves at most once per level, two moves are usual.
-// Invariants: position_ns is at or before every deadline in the wheel, with a deadline that was past
+// Invariants: position_ns is at or before every deadline in the wheel, with a deadline that was
+// past
 //   when added read as the position at that moment. All of level n is earlier than all of n + 1.
 //   Slots keep the order of adding, and equal deadlines always share a slot.
 // Threads: the thread that holds the P; x_count is read by any. Ownership: nodes belong to the
@@ -54,8 +56,8 @@ void tri_wheel_add(struct tri_wheel *wheel, struct tri_wheel_node *node);
 // True if the node was in the wheel, false if it was not (never added, removed, or expired).
 bool tri_wheel_remove(struct tri_wheel *wheel, struct tri_wheel_node *node);
 
-// Never later than the earliest deadline; UINT64_MAX when there is none. It is the earliest deadline
-// itself unless that one's slot has lost an earlier node to tri_wheel_remove.
+// Never later than the earliest deadline; UINT64_MAX when there is none. It is the earliest
+// deadline itself unless that one's slot has lost an earlier node to tri_wheel_remove.
 uint64_t tri_wheel_next(const struct tri_wheel *wheel);
 
 // Appends the links of nodes with deadline_ns <= now_ns to due, by deadline and then by order of

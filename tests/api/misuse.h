@@ -22,13 +22,13 @@ TR_REQUEST(ask, answer);
 /// Answers each request with its number, ends at the first other message.
 extern const tr_actor_spec misuse_server;
 
-void test_values(void);             // functions without a system
-void test_systems(void);            // starting, stopping, freeing
-void test_guests(tr_system *sys);   // functions that take a system
-void test_actors(tr_system *sys);   // functions that take a self, in their actor
+void test_values(void);              // functions without a system
+void test_systems(void);             // starting, stopping, freeing
+void test_guests(tr_system *sys);    // functions that take a system
+void test_actors(tr_system *sys);    // functions that take a self, in their actor
 void test_strangers(tr_system *sys); // the same, in the wrong place
-void test_limits(void);             // what has a bound
-void test_fork(void);               // a forked child
+void test_limits(void);              // what has a bound
+void test_fork(void);                // a forked child
 
 /// Runs a process-style actor to its end.
 void run_actor(tr_system *sys, tr_exit (*run)(tr_self *self, const void *arg));

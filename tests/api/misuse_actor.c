@@ -201,8 +201,8 @@ void test_strangers(tr_system *sys)
     tr_pid pid = tr_no_pid();
     SAYS(tr_system_spawn(sys, &leaker, NULL, &pid), TR_OK);
     SAYS(misuse_ask_system_call(sys, pid, &(struct misuse_ask){ 0 }, 20000, &answer), TR_OK);
-    (void)use_leaked(NULL, NULL);   // from a thread that is no actor
-    run_actor(sys, use_leaked);     // from another actor
+    (void)use_leaked(NULL, NULL); // from a thread that is no actor
+    run_actor(sys, use_leaked);   // from another actor
     HOLDS(tr_is_alive(sys, leaked_pid));
     SAYS(misuse_go_system_send(sys, leaked_pid, &(struct misuse_go){ 0 }), TR_OK);
 }

@@ -154,8 +154,7 @@ void test_limits(void)
     while (tr_is_alive(sys, pid[0])) { // it ends at the number
         (void)misuse_go_system_send(sys, pid[0], &(struct misuse_go){ 0 });
     }
-    while (tr_system_spawn(sys, &misuse_server, NULL, &pid[ACTORS]) == TR_ELIMIT) {
-    }
+    while (tr_system_spawn(sys, &misuse_server, NULL, &pid[ACTORS]) == TR_ELIMIT) {}
     HOLDS(tr_is_alive(sys, pid[ACTORS]));
     HOLDS(!tr_pid_equal(pid[0], pid[ACTORS]) && !tr_is_alive(sys, pid[0]));
     SAYS(tr_system_exit_send(sys, pid[1], TR_KILL), TR_OK);

@@ -272,9 +272,8 @@ TRT_SCENARIO(a_call_into_a_full_mailbox_fails_at_once_or_in_time)
 {
     bool fails = trt_choose(2) == 0;
     int64_t timeout_ms = 20;
-    w.narrow = trt_spawn(&shut, .mailbox = { .capacity = 1,
-                                             .policy = fails ? TR_MAILBOX_FAIL
-                                                             : TR_MAILBOX_BLOCK });
+    w.narrow = trt_spawn(
+        &shut, .mailbox = { .capacity = 1, .policy = fails ? TR_MAILBOX_FAIL : TR_MAILBOX_BLOCK });
     start_sender(1, 0);
     trt_spawn(&caller, TRT_ARG(&timeout_ms));
     trt_quiet();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Ending actors in every state and at every step. Rows A22 A23, m41; G9 and G10 as far as they show.
+// Ending actors in every state and at every step. Rows A22 A23, m41; G9 and G10 as far as they
+// show.
 #include "messages.h"
 #include "scenario.h"
 

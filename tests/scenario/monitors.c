@@ -77,7 +77,7 @@ TRT_ACTOR(monitors_the_dead)
     TRT_EQUAL(down->reason.tag, TR_EXIT_NOPROC); // A28
     TRT_EQUAL(tr_demonitor(self, ref, true), TR_ENOENT);
     tr_ref unknown = tr_ref_new(self);
-    TRT_EQUAL(tr_demonitor(self, unknown, true), TR_ENOENT); // A32
+    TRT_EQUAL(tr_demonitor(self, unknown, true), TR_ENOENT);     // A32
     TRT_EQUAL(tr_monitor(self, tr_self_pid(self), &ref), TR_OK); // A08
     TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
     TRT_EQUAL(tr_monitor(self, tr_self_pid(self), &ref), TR_OK);
@@ -178,7 +178,8 @@ TRT_ACTOR(waits_for_name)
     for (int i = 0; i < 3; i++) {
         tr_ref ref;
         tr_pid child = trt_child(self, &named, .name = "the name", .monitor = &ref, .link = true);
-        const tr_msg *msg = trt_next(self); // the link's exit or the monitor's down: either is first
+        const tr_msg *msg =
+            trt_next(self); // the link's exit or the monitor's down: either is first
         tr_pid found = child;
         TRT_EQUAL(tr_whereis(self, "the name", &found), TR_ENOENT);
         TRT_CHECK(tr_pid_equal(found, child));

@@ -150,8 +150,8 @@ TRT_ACTOR(by_type)
 {
     send_colours_to_self(self);
     trt_note(0, "%u", n_of(trt_next_of(self, &scn_green_type)));
-    const tr_msg *msg = trt_receive(
-        self, &(tr_match){ TR_TYPES(&scn_green_type, &scn_blue_type) }, TR_INFINITY);
+    const tr_msg *msg =
+        trt_receive(self, &(tr_match){ TR_TYPES(&scn_green_type, &scn_blue_type) }, TR_INFINITY);
     trt_note(0, "%u", n_of(msg));
     TRT_CHECK(trt_receive(self, &(tr_match){ TR_TYPES(&scn_num_type) }, 0) == NULL); // B11
     trt_note(0, "|");

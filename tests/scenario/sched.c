@@ -6,8 +6,8 @@
 enum { ACTORS = 6 };
 
 static struct {
-    uint64_t turn;          // turns taken by all yielders
-    uint64_t last[ACTORS];  // when each had its last turn
+    uint64_t turn;         // turns taken by all yielders
+    uint64_t last[ACTORS]; // when each had its last turn
     uint64_t worst;
     tr_pid other;
     bool heard;

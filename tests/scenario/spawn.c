@@ -183,7 +183,7 @@ TRT_ACTOR(starts_the_failing)
     for (int i = 0; i < 2; i++) {
         tr_pid child = tr_no_pid();
         tr_ref ref = tr_no_ref();
-        tr_spawn_opts opts = { TRT_ARG(plan),    .name = "fails",        .link = true,
+        tr_spawn_opts opts = { TRT_ARG(plan),     .name = "fails",       .link = true,
                                .wait_init = true, .init_timeout_ms = 30, .monitor = &ref };
         TRT_EQUAL(tr_spawn(self, &planned, &opts, &child), expected_answer(plan));
         TRT_CHECK(tr_pid_is_none(child) && ref.id == 0);
@@ -194,8 +194,7 @@ TRT_ACTOR(starts_the_failing)
         tr_pid found;
         TRT_EQUAL(tr_whereis(self, "fails", &found), TR_ENOENT); // C09
     }
-    tr_pid child =
-        trt_child(self, &planned, TRT_ARG(&good), .name = "fails", .wait_init = true);
+    tr_pid child = trt_child(self, &planned, TRT_ARG(&good), .name = "fails", .wait_init = true);
     (void)tr_send(self, child, scn_go, 0);
     TRT_CHECK(trt_receive(self, NULL, 50) == NULL);
     w.finished++;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bounded mailboxes under load: senders wait or are refused, some are killed while they wait; what was
-// accepted is received, once and in order, and the mailbox never holds more than its bound.
+// Bounded mailboxes under load: senders wait or are refused, some are killed while they wait; what
+// was accepted is received, once and in order, and the mailbox never holds more than its bound.
 #include "stress.h"
 
 #define TR_MODULE bounded

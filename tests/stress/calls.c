@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Call hygiene (E15 E16 E17): many calls with timeouts close to the service time. Each gives its own
-// answer or TR_ETIMEDOUT, and the caller's mailbox is empty afterwards.
+// Call hygiene (E15 E16 E17): many calls with timeouts close to the service time. Each gives its
+// own answer or TR_ETIMEDOUT, and the caller's mailbox is empty afterwards.
 #include "stress.h"
 
 #define TR_MODULE calls
@@ -59,8 +59,8 @@ TRT_ACTOR(client)
         uint64_t n = task->seed * 1000 + i + 1;
         int64_t timeout_ms = trt_below(&chance, 4);
         uint64_t start = tr_now_ns();
-        tr_err err = calls_ask_call(self, task->server, &(struct calls_ask){ n }, timeout_ms,
-                                    &answer);
+        tr_err err =
+            calls_ask_call(self, task->server, &(struct calls_ask){ n }, timeout_ms, &answer);
         if (err == TR_OK) {
             TRT_SAME(answer.n, n);
             answered++;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// G1 G2 G3: many senders, one receiver; nothing lost, each sender's order kept, whether the receiver
-// is a handler or a process that also receives selectively.
+// G1 G2 G3: many senders, one receiver; nothing lost, each sender's order kept, whether the
+// receiver is a handler or a process that also receives selectively.
 #include "stress.h"
 
 #define TR_MODULE fan

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Four threads that are no actors send, call, spawn, look in and kill; the counts are exact, also when
-// the system is stopped under them.
+// Four threads that are no actors send, call, spawn, look in and kill; the counts are exact, also
+// when the system is stopped under them.
 #include "stress.h"
 
 #include <pthread.h>
@@ -120,9 +120,8 @@ static tr_err one_step(struct guest *guest)
     case 3:
         return look_in(guest);
     default:
-        err = guests_num_system_send(
-            guest->sys, guest->server,
-            &(struct guests_num){ guest->number, (uint32_t)guest->sent });
+        err = guests_num_system_send(guest->sys, guest->server,
+                                     &(struct guests_num){ guest->number, (uint32_t)guest->sent });
         guest->sent += err == TR_OK;
         return err;
     }
@@ -166,8 +165,11 @@ void trt_round(struct trt_stress *stress)
     TRT_SAME(tr_system_start(&(tr_system_opts){ .workers = stress->workers }, &stress->sys), TR_OK);
     tr_pid server = trt_start(stress, &server_spec, 0);
     for (uint32_t i = 0; i < GUESTS; i++) {
-        guests[i] = (struct guest){ .sys = stress->sys, .server = server, .number = i,
-                                    .steps = STEPS / trt_divisor(), .seed = stress->seed + i,
+        guests[i] = (struct guest){ .sys = stress->sys,
+                                    .server = server,
+                                    .number = i,
+                                    .steps = STEPS / trt_divisor(),
+                                    .seed = stress->seed + i,
                                     .until_stopped = until_stopped };
         TRT_SAME(pthread_create(&threads[i], NULL, guest_main, &guests[i]), 0);
     }

@@ -23,8 +23,7 @@ static int wake[2];          // a pipe; blocking hogs read from it
 TRT_ACTOR(spins)
 {
     atomic_fetch_add(&spinning, 1);
-    while (!atomic_load(&released)) {
-    }
+    while (!atomic_load(&released)) {}
     atomic_fetch_sub(&spinning, 1);
     tr_yield(self);
     return TR_NORMAL;

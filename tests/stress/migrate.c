@@ -35,9 +35,9 @@ TRT_ACTOR(stop)
     unsigned char own[600];
     int number = (int)task->number + 1;
     memset(own, number, sizeof own);
-    tr_pid next = migrate_next_of(trt_receive(self, &(tr_match){ TR_TYPES(&migrate_next_type) },
-                                              TR_INFINITY))
-                      ->pid;
+    tr_pid next =
+        migrate_next_of(trt_receive(self, &(tr_match){ TR_TYPES(&migrate_next_type) }, TR_INFINITY))
+            ->pid;
     errno = number;
     for (uint32_t left = TOKENS; left > 0;) {
         uint32_t hops = migrate_token_of(trt_receive(self, NULL, TR_INFINITY))->hops;

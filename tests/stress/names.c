@@ -79,8 +79,7 @@ TRT_ACTOR(fighter)
             break;
         }
         }
-        while (trt_receive(self, NULL, 0) != NULL) {
-        }
+        while (trt_receive(self, NULL, 0) != NULL) {}
     }
     trt_done(self, task->referee, won);
     return TR_NORMAL;

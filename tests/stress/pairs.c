@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// G1: all talk to all, while they are moved between workers; each pair's order is kept, exit signals
-// included.
+// G1: all talk to all, while they are moved between workers; each pair's order is kept, exit
+// signals included.
 #include "stress.h"
 
 #define TR_MODULE pairs
@@ -74,8 +74,8 @@ TRT_ACTOR(one)
     const struct task *task = arg;
     uint64_t chance = task->seed;
     struct pairs own = { .taken = 0 };
-    const tr_msg *msg = trt_receive(self, &(tr_match){ TR_TYPES(&pairs_everybody_type) },
-                                    TR_INFINITY);
+    const tr_msg *msg =
+        trt_receive(self, &(tr_match){ TR_TYPES(&pairs_everybody_type) }, TR_INFINITY);
     own.all = *pairs_everybody_of(msg);
     for (uint32_t round = 0; round < task->rounds; round++) {
         for (uint32_t to = 0; to < ACTORS; to++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// G5 G6: births and deaths with links and monitors: one DOWN per monitor, one EXIT per link, with the
-// true reason, also when a stranger kills or unlinks at the same moment.
+// G5 G6: births and deaths with links and monitors: one DOWN per monitor, one EXIT per link, with
+// the true reason, also when a stranger kills or unlinks at the same moment.
 #include "stress.h"
 
 #define TR_MODULE storm

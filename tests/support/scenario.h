@@ -3,8 +3,8 @@
 //
 // A program is a file of TRT_SCENARIO blocks, linked with scenario.c. The actors of a scenario run
 // on one thread, so that they may write what they saw into a static struct (zeroed before each run,
-// see TRT_WORLD) and into notes; the scenario compares when the system is quiet. After each scenario
-// the fates of all messages are added up.
+// see TRT_WORLD) and into notes; the scenario compares when the system is quiet. After each
+// scenario the fates of all messages are added up.
 //
 // usage of a program: [NAME…] [seeds=N]; TR_REPLAY=SEED runs that seed only.
 // Threads: one. Ownership: everything is static or the caller's.
@@ -35,7 +35,8 @@ void trt_world_add(void *world, size_t bytes);
         (void)unused;                                                                              \
         ident(test);                                                                               \
     }                                                                                              \
-    static struct trt_scenario ident##_entry_ = { .name = #ident, .fn = ident##_start_,            \
+    static struct trt_scenario ident##_entry_ = { .name = #ident,                                  \
+                                                  .fn = ident##_start_,                            \
                                                   ##__VA_ARGS__ };                                 \
     __attribute__((constructor)) static void ident##_add_(void)                                    \
     {                                                                                              \

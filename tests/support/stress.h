@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Stress programs: real threads, exact invariants. A program defines trt_round() and trt_name; main()
-// is in stress.c. It starts a system, plays rounds until the time is up, stops it, and checks that
-// everything is back at zero; so for 1, 2, 3 and 8 workers, or the number it is given.
+// Stress programs: real threads, exact invariants. A program defines trt_round() and trt_name;
+// main() is in stress.c. It starts a system, plays rounds until the time is up, stops it, and
+// checks that everything is back at zero; so for 1, 2, 3 and 8 workers, or the number it is given.
 //
-// usage: workers=N seconds=S seed=X (S per number of workers); TRT_WORKERS=N is the same as workers=N.
-// A requirement that is not met prints and aborts: what follows would be noise.
+// usage: workers=N seconds=S seed=X (S per number of workers); TRT_WORKERS=N is the same as
+// workers=N. A requirement that is not met prints and aborts: what follows would be noise.
 #ifndef TRT_STRESS_H
 #define TRT_STRESS_H
 
@@ -25,8 +25,7 @@ extern const bool trt_own_systems;
 void trt_round(struct trt_stress *stress);
 
 /// Ends the program unless the condition holds.
-#define TRT_REQUIRE(condition)                                                                     \
-    ((condition) ? (void)0 : trt_give_up(__FILE__, __LINE__, #condition))
+#define TRT_REQUIRE(condition) ((condition) ? (void)0 : trt_give_up(__FILE__, __LINE__, #condition))
 void trt_give_up(const char *file, int line, const char *what) __attribute__((noreturn));
 /// Ends the program unless two numbers are equal; shows both.
 #define TRT_SAME(actual, expected)                                                                 \

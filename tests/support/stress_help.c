@@ -22,8 +22,7 @@ void trt_give_up(const char *file, int line, const char *what)
     abort();
 }
 
-void trt_same_at(const char *file, int line, const char *what, long long actual,
-                 long long expected)
+void trt_same_at(const char *file, int line, const char *what, long long actual, long long expected)
 {
     if (actual != expected) {
         char text[200];
@@ -72,12 +71,12 @@ TRT_ACTOR(referee)
     const uint64_t *expected = arg;
     uint64_t sum = 0;
     for (uint64_t count = 0; count < *expected; count++) {
-        const tr_msg *msg = trt_receive(self, &(tr_match){ TR_TYPES(&stress_done_type) },
-                                        TR_INFINITY);
+        const tr_msg *msg =
+            trt_receive(self, &(tr_match){ TR_TYPES(&stress_done_type) }, TR_INFINITY);
         sum += stress_done_of(msg)->number;
     }
-    const tr_msg *wanted = trt_receive(self, &(tr_match){ TR_TYPES(&stress_verdict_wanted_type) },
-                                       TR_INFINITY);
+    const tr_msg *wanted =
+        trt_receive(self, &(tr_match){ TR_TYPES(&stress_verdict_wanted_type) }, TR_INFINITY);
     stress_verdict_wanted_reply(self, tr_msg_from(wanted), &(struct stress_verdict){ sum });
     return TR_NORMAL;
 }
@@ -124,9 +123,8 @@ void trt_dump(tr_system *sys)
             "  attempted %" PRIu64 " accepted %" PRIu64 " refused %" PRIu64 " received %" PRIu64
             " dropped %" PRIu64 " dead %" PRIu64 " waiting %" PRIu64 " spawned %" PRIu64
             " exited %" PRIu64 " steals %" PRIu64 " handoffs %" PRIu64 " parks %" PRIu64 "\n",
-            now.attempted, now.accepted, now.refused, now.received, now.dropped,
-            now.dead_lettered, now.waiting, now.spawned, now.exited, now.steals, now.handoffs,
-            now.parks);
+            now.attempted, now.accepted, now.refused, now.received, now.dropped, now.dead_lettered,
+            now.waiting, now.spawned, now.exited, now.steals, now.handoffs, now.parks);
     (void)tr_debug_each(sys, print_actor, NULL);
 }
 
