@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The public headers: headers.py INCLUDE_DIR [LIBRARY]
 
-Each compiles alone, twice, and before all others in some order, as pedantic C11 and as C++17; they define no macro but TR_*, tr_* and TROUPE_* (and errno); what they declare is tr_* only;
-and LIBRARY, a shared object, exports tr_* only.
+Each compiles alone, twice, and before all others in some order, as pedantic C11 and as C++17; they
+define no macro but TR_*, tr_* and TROUPE_* (and errno); what they declare is tr_* only; and
+LIBRARY, a shared object, exports tr_* only.
 """
 import os
 import random

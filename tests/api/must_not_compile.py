@@ -3,8 +3,8 @@
 """Mistakes that the compiler must catch: must_not_compile.py INCLUDE_DIR [COMPILER…]
 
 Each case is a line of C inside a common frame. The right line must compile without a warning, the
-wrong one must stop the compiler with a message that names the mistake. Compilers that are absent are
-skipped. The flags are those a user has by the README: -Wall -Wextra, warnings as errors.
+wrong one must stop the compiler with a message that names the mistake. Compilers that are absent
+are skipped. The flags are those a user has by the README: -Wall -Wextra, warnings as errors.
 """
 import re
 import shutil
@@ -42,7 +42,8 @@ static tr_next table_init(tr_self *self, struct table *t, const struct table_arg
 { (void)self; t->sum = args->first; return TR_CONTINUE; }
 static tr_next table_on_score(tr_self *self, struct table *t, const struct game_score *m)
 { (void)self; t->sum += (int)m->points; return TR_CONTINUE; }
-static tr_next table_on_ping(tr_self *self, struct table *t, const struct game_ping *m, tr_from from)
+static tr_next table_on_ping(tr_self *self, struct table *t, const struct game_ping *m,
+                             tr_from from)
 { game_ping_reply(self, from, &(struct game_pong){ m->n + t->sum }); return TR_CONTINUE; }
 TR_SERVER(table, TR_CAST(score), TR_CALL(ping));
 """
@@ -91,7 +92,8 @@ CASES = [
      r"table_on_score|incompatible"),
     ("call handler without its from", "TOP",
      SERVER,
-     SERVER.replace("const struct game_ping *m, tr_from from)", "const struct game_ping *m)")
+     SERVER.replace("const struct game_ping *m,\n                             tr_from from)",
+                    "const struct game_ping *m)")
            .replace("game_ping_reply(self, from, &(struct game_pong){ m->n + t->sum });",
                     "t->sum += m->n;"),
      r"too many arguments"),
@@ -102,7 +104,8 @@ CASES = [
      r"return"),
     ("callback with a wrong signature", "HERE",
      "static const tr_actor_spec spec = { .run = NULL }; (void)spec;",
-     "extern int run(tr_self *, int); static const tr_actor_spec spec = { .run = run }; (void)spec;",
+     "extern int run(tr_self *, int); static const tr_actor_spec spec = { .run = run };"
+     "(void)spec;",
      r"incompatible.*pointer|pointer.*incompatible"),
     ("reply of the wrong type", "HERE",
      "game_ping_reply(self, from, &(struct game_pong){ 1 });",

@@ -168,8 +168,10 @@ TRT_SCENARIO(a_kill_that_races_the_room_strands_nobody)
     tr_test_advance(trt_test(), 49);
     (void)tr_test_steps(trt_test(), trt_choose(40));
     TRT_EQUAL(tr_system_exit_send(trt_system(), victim, TR_KILL), TR_OK);
+    start_sender(3, 0); // takes its turn behind the other
     trt_advance(100);
     check_answer(2, TR_OK);
+    check_answer(3, TR_OK);
     TRT_EQUAL(trt_alive_count(), 0);
 }
 
@@ -186,6 +188,33 @@ TRT_SCENARIO(blocked_senders_go_on_when_the_receiver_dies)
     }
     TRT_EQUAL(trt_totals().dead_lettered, 4);
     TRT_EQUAL(trt_alive_count(), 0);
+}
+
+TRT_ACTOR(floods_newborn)
+{
+    const tr_policy *policy = arg;
+    w.narrow = trt_child(self, &gate, .mailbox = { .capacity = 2, .policy = *policy });
+    for (uint32_t from = 0; from < 4; from++) {
+        w.answer[from] = tr_send(self, w.narrow, scn_num, .from = from);
+        w.answered[from] = true;
+        TRT_CHECK(trt_depth(w.narrow) <= 3); // two messages, and its START
+    }
+    return TR_NORMAL;
+}
+
+// The bound holds from the first message on, also before the actor has run.
+TRT_SCENARIO(the_bound_of_a_newborn_holds)
+{
+    tr_policy policy = trt_choose(2) == 0 ? TR_MAILBOX_BLOCK : TR_MAILBOX_FAIL;
+    trt_spawn(&floods_newborn, TRT_ARG(&policy));
+    trt_quiet();
+    TRT_EQUAL(trt_depth(w.narrow), 2);
+    trt_advance(100);
+    bool refuses = policy == TR_MAILBOX_FAIL;
+    for (uint32_t from = 0; from < 4; from++) {
+        check_answer(from, refuses && from >= 2 ? TR_EFULL : TR_OK);
+    }
+    TRT_NOTES(0, refuses ? "0 1" : "0 1 2 3");
 }
 
 TRT_SCENARIO(a_guest_waits_for_room)

@@ -231,6 +231,49 @@ TRT_SCENARIO(a_failing_linked_start_does_not_end_its_starter)
     TRT_EQUAL(w.finished, 1);
 }
 
+static tr_next slow_init(tr_self *self, void *state, const void *args)
+{
+    const int64_t *init_ms = args;
+    (void)state;
+    (void)trt_receive(self, &(tr_match){ TR_TYPES(&scn_go_type) }, *init_ms);
+    return TR_CONTINUE;
+}
+
+static const tr_actor_spec slow = { .init = slow_init, .on_message = planned_message };
+
+TRT_ACTOR(starts_slow)
+{
+    int64_t init_ms = 27 + trt_choose(6);
+    tr_pid child = tr_no_pid();
+    tr_pid found = tr_no_pid();
+    tr_spawn_opts opts = { TRT_ARG(&init_ms), .name = "slow", .link = true, .wait_init = true,
+                           .init_timeout_ms = 30 };
+    tr_err err = tr_spawn(self, &slow, &opts, &child);
+    if (err == TR_OK) {
+        TRT_CHECK(init_ms <= 31);
+        TRT_CHECK(tr_is_alive(trt_system(), child));
+        TRT_EQUAL(tr_exit_send(self, child, TR_KILL), TR_OK);
+        TRT_CHECK(tr_pid_equal(trt_exited_of(trt_next(self))->pid, child));
+    } else {
+        TRT_EQUAL(err, TR_ETIMEDOUT);
+        TRT_CHECK(init_ms >= 29);
+        TRT_EQUAL(tr_whereis(self, "slow", &found), TR_ENOENT);
+        TRT_EQUAL(trt_alive_count(), 1);
+    }
+    TRT_CHECK(trt_receive(self, NULL, 20) == NULL);
+    w.finished++;
+    return TR_NORMAL;
+}
+
+// E08 at the deadline itself: the start is one or the other, and never leaves an actor behind.
+TRT_SCENARIO(an_init_that_ends_at_its_deadline_is_kept_or_gone)
+{
+    trt_spawn(&starts_slow, .trap = true);
+    trt_advance(80);
+    TRT_EQUAL(w.finished, 1);
+    TRT_EQUAL(trt_alive_count(), 0);
+}
+
 // The starter dies while it waits; the child, linked, goes with it, whatever its init does.
 TRT_SCENARIO(a_starter_killed_during_init_leaves_nothing)
 {
