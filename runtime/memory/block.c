@@ -112,10 +112,8 @@ static void take_returns(struct tri_blocks *mine)
 // line, so nothing remains.
 static void keep_rest(struct tri_blocks *mine)
 {
-    uint8_t class = TRI_BLOCK_CLASSES;
-
-    while (class > 0) {
-        class --;
+    for (uint8_t above = TRI_BLOCK_CLASSES; above > 0; above--) {
+        uint8_t class = (uint8_t)(above - 1);
         while ((size_t)(mine->carve_end - mine->carve) >= tri_block_class_bytes[class]) {
             cut_block(mine, class);
         }
@@ -277,7 +275,8 @@ size_t tri_blocks_used_bytes(const struct tri_blocks *blocks)
 {
     size_t used = blocks->cut_bytes;
 
-    for (uint8_t class = 0; class < TRI_BLOCK_CLASSES; class ++) {
+    for (uint8_t above = TRI_BLOCK_CLASSES; above > 0; above--) {
+        uint8_t class = (uint8_t)(above - 1);
         const struct tri_block_free *block = blocks->free[class];
         for (; block != NULL; block = next_free(block, class)) {
             uintptr_t slab = (uintptr_t)block & ~(uintptr_t)(TRI_BLOCK_SLAB_BYTES - 1);

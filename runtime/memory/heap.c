@@ -8,7 +8,7 @@
 
 #define ALIGN_BYTES 16
 #define CHUNK_BYTES_MIN 64
-#define CHUNK_BYTES_MAX 32768
+#define CHUNK_BYTES_MAX TRI_BLOCK_BYTES_MAX
 
 // At the start of every chunk.
 struct tri_heap_chunk {
@@ -47,6 +47,12 @@ static bool within_limit(const struct tri_heap *heap, size_t more_bytes)
            (held <= heap->limit_bytes && more_bytes <= heap->limit_bytes - held);
 }
 
+// The bytes of a pooled block that holds this many.
+static size_t fitting_chunk(size_t bytes)
+{
+    return tri_block_class_bytes[tri_block_class_of(bytes)];
+}
+
 // The bytes of the next chunk: twice the last one, and enough for this much behind the head.
 static size_t next_chunk_bytes(const struct tri_heap *heap, size_t need)
 {
@@ -55,10 +61,7 @@ static size_t next_chunk_bytes(const struct tri_heap *heap, size_t need)
     if (bytes > CHUNK_BYTES_MAX) {
         bytes = CHUNK_BYTES_MAX;
     }
-    while (bytes < need) {
-        bytes *= 2;
-    }
-    return bytes;
+    return fitting_chunk(bytes < need ? need : bytes);
 }
 
 static bool add_chunk(struct tri_heap *heap, struct tri_blocks *blocks, size_t bytes)
@@ -82,15 +85,14 @@ static bool add_chunk(struct tri_heap *heap, struct tri_blocks *blocks, size_t b
 // Puts the rest of the newest chunk on the free lists, if they exist.
 static void keep_rest(struct tri_heap *heap)
 {
-    unsigned class = heap->more == NULL ? 0 : TRI_HEAP_CLASSES;
+    unsigned above = heap->more == NULL ? 0 : TRI_HEAP_CLASSES;
 
-    while (class > 0) {
-        class --;
-        size_t size = tri_heap_class_bytes[class];
+    for (; above > 0; above--) {
+        size_t size = tri_heap_class_bytes[above - 1];
         while ((size_t)(heap->end - heap->bump) >= size) {
             tri_unpoison(heap->bump, sizeof(void *));
-            *(void **)(void *)heap->bump = heap->more->free[class];
-            heap->more->free[class] = heap->bump;
+            *(void **)(void *)heap->bump = heap->more->free[above - 1];
+            heap->more->free[above - 1] = heap->bump;
             tri_poison(heap->bump, size);
             heap->bump += size;
         }
@@ -101,19 +103,13 @@ static void keep_rest(struct tri_heap *heap)
 static bool make_room(struct tri_heap *heap, struct tri_blocks *blocks, size_t size)
 {
     size_t need = size + sizeof(struct tri_heap_chunk);
-    size_t least = CHUNK_BYTES_MIN;
 
     if ((size_t)(heap->end - heap->bump) >= size) {
         return true;
     }
     keep_rest(heap);
-    if (add_chunk(heap, blocks, next_chunk_bytes(heap, need))) {
-        return true;
-    }
-    while (least < need) {
-        least *= 2;
-    }
-    return add_chunk(heap, blocks, least);
+    return add_chunk(heap, blocks, next_chunk_bytes(heap, need)) ||
+           add_chunk(heap, blocks, fitting_chunk(need));
 }
 
 // Makes the free lists exist. False without memory.

@@ -84,15 +84,12 @@ static void put_behind_split(struct tri_wheel *wheel, struct tri_wheel_node *nod
 {
     unsigned level = level_of(wheel->split_place);
     unsigned at = slot_of(wheel->split_place);
-    struct tri_list *list = &wheel->slots[level][at].list;
 
-    if ((wheel->occupied[level] & (UINT64_C(1) << at)) == 0) {
-        wheel->occupied[level] |= UINT64_C(1) << at;
-        wheel->levels = (uint16_t)(wheel->levels | (1u << level));
-        tri_list_init(list);
-    }
+    // Emptied by removals or not, its list is intact.
+    wheel->occupied[level] |= UINT64_C(1) << at;
+    wheel->levels = (uint16_t)(wheel->levels | (1u << level));
     node->place = wheel->split_place;
-    tri_list_push_back(list, &node->link);
+    tri_list_push_back(&wheel->slots[level][at].list, &node->link);
 }
 
 void tri_wheel_add(struct tri_wheel *wheel, struct tri_wheel_node *node)
@@ -147,7 +144,6 @@ static size_t expire_slot(struct tri_wheel *wheel, unsigned at, size_t max, stru
     struct tri_wheel_slot *slot = &wheel->slots[0][at];
     size_t moved = 0;
 
-    wheel->position_ns = slot->earliest_ns;
     while (moved < max && (wheel->occupied[0] & (UINT64_C(1) << at)) != 0) {
         struct tri_link *link = tri_list_first(&slot->list);
         take_node(wheel, TRI_CONTAINER_OF(link, struct tri_wheel_node, link));

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Installs a build tree into a temporary folder and uses it as a stranger would.
 
-check.py BUILD_DIR [CC [CXX]]: what is exported, what it asks of its host, and programs in C11 and
+check.py BUILD_DIR VERSION [CC [CXX]]: what is exported, what it asks of its host, and programs in C11 and
 C++17 that are built through pkg-config against the shared and the static library.
 """
 import glob
@@ -15,7 +15,6 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wundef", "-Werror"]
-PRINTED = "0.1.0: 42\n"
 
 results = {"passed": 0, "failed": 0}
 
@@ -52,7 +51,8 @@ def finish():
 class Installed:
     """A build tree, installed below a folder."""
 
-    def __init__(self, build, folder):
+    def __init__(self, build, folder, version):
+        self.version = version
         environment = dict(os.environ, DESTDIR=folder)
         must(["meson", "install", "-C", build, "--no-rebuild", "--quiet"], env=environment)
         self.pkgconfig = os.path.dirname(self.one(folder, "troupe.pc"))
@@ -123,7 +123,7 @@ def check_program(tree, compiler, standard, source, shared=True):
                         "-Wl,-rpath," + tree.libdir])
     if code == 0:
         code, output = run([program])
-        if output != PRINTED:
+        if output != f"{tree.version}: 42\n":
             code = code or 1
     report(name, (output or f"code {code}") if code else "")
     if code == 0:
@@ -132,13 +132,13 @@ def check_program(tree, compiler, standard, source, shared=True):
 
 
 def main():
-    if len(sys.argv) < 2:
-        sys.exit("usage: check.py BUILD_DIR [CC [CXX]]")
-    compiler = sys.argv[2] if len(sys.argv) > 2 else "gcc"
-    plus = sys.argv[3] if len(sys.argv) > 3 else "g++"
+    if len(sys.argv) < 3:
+        sys.exit("usage: check.py BUILD_DIR VERSION [CC [CXX]]")
+    build, version = sys.argv[1:3]
+    compiler, plus = (sys.argv[3:] + ["gcc", "g++"][len(sys.argv) - 3:])[:2]
     folder = tempfile.mkdtemp()
     try:
-        tree = Installed(sys.argv[1], folder)
+        tree = Installed(build, folder, version)
         check_exports(tree)
         check_archive(tree, "libtroupe.a")
         check_archive(tree, "libtroupe-test.a")

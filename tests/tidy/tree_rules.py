@@ -50,7 +50,7 @@ def label_pair(tree):
 
 def named(name, folder, text_of):
     """True if a build file or script of the folder, or of one above it, names the file."""
-    pattern = re.compile(r"['\"/]" + re.escape(name) + r"['\"]")
+    pattern = re.compile(r"(?<![\w.-])" + re.escape(name) + r"(?![\w.-])")
     while True:
         if pattern.search(text_of.get(folder, "")):
             return True
@@ -62,7 +62,8 @@ def named(name, folder, text_of):
 def dead_file(tree):
     """A .c or .S that no build file or script names, a .h that nobody includes."""
     listings = [source for source in tree.sources
-                if source.name == "meson.build" or source.path.endswith(".py")]
+                if source.name == "meson.build" or source.path.endswith(".py")
+                or source.text.startswith("#!")]
     included = {path for source in tree.c() for _, _, path in source.includes}
     text_of = {}
     for source in listings:

@@ -97,6 +97,7 @@ Test(tree, stays_shallow_for_ascending_keys)
     }
     unsigned depth = depth_of(tree.root);
     cr_assert(depth < 60, "65,536 keys are %u deep", depth);
+    tri_tree_check(&tree);
 }
 
 // Compares every answer about the key with the model's.
@@ -136,9 +137,28 @@ Test(tree, agrees_with_a_naive_model)
     }
 }
 
-Test(tree, check_finds_a_node_on_the_wrong_side, .signal = SIGABRT)
+Test(tree, check_finds_subtrees_on_the_wrong_sides, .signal = SIGABRT)
 {
     insert_all(10);
-    nodes[5].key = 1000;
+    struct tri_tree_node *left = tree.root->left;
+    tree.root->left = tree.root->right;
+    tree.root->right = left;
+    tri_tree_check(&tree);
+}
+
+// Two nodes in order of keys, the lower priority on top.
+Test(tree, check_finds_a_child_above_its_parent, .signal = SIGABRT)
+{
+    insert_all(2);
+    struct tri_tree_node *top = tree.root;
+    struct tri_tree_node *child = top->left != NULL ? top->left : top->right;
+    if (child == top->left) {
+        child->right = top;
+    } else {
+        child->left = top;
+    }
+    top->left = NULL;
+    top->right = NULL;
+    tree.root = child;
     tri_tree_check(&tree);
 }
