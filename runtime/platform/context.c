@@ -3,51 +3,48 @@
 #include "platform/context.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "base/check.h"
 
 // The assembly: context_x86_64.S or context_aarch64.S.
-struct tri_context *tri_context_swap(struct tri_context *from, void *to_sp);
 struct tri_context *tri_context_launch(struct tri_context *from, void *top, void (*entry)(void *),
                                        void *arg);
 _Noreturn void tri_context_leap(void *to_sp);
 // Called by the assembly as the first function of a new flow.
 _Noreturn void tri_context_arrive(struct tri_context *from, void (*entry)(void *), void *arg);
 
-// The C++ runtime's record of exceptions being handled; per thread there, per flow here.
-struct cxa_globals {
+// As the C++ ABI lays it out.
+struct tri_cxa_globals {
     void *caught;
     unsigned uncaught;
 };
-// Weak: NULL in a process without a C++ runtime.
-extern struct cxa_globals *__cxa_get_globals(void) __attribute__((weak));
 
-// Thread state that stays with the flow. Lives on the flow's own stack while it is suspended.
-struct carried {
-    struct cxa_globals cxa;
-    int error;
-};
+ptrdiff_t tri_errno_offset;
 
-// noinline and opaque: the address of errno belongs to the thread the flow happens to run on and
-// must be asked for anew after each switch, though the C library declares it constant.
-__attribute__((noinline)) static void carry_out(struct carried *c) {
-    __asm__ volatile("" ::: "memory");
-    c->error = errno;
-    if (__cxa_get_globals != NULL) {
-        c->cxa = *__cxa_get_globals();
-    }
+// Before main and before any thread: found once, read for ever.
+__attribute__((constructor)) static void find_errno(void)
+{
+    tri_errno_offset = (char *)&errno - (char *)__builtin_thread_pointer();
 }
 
-__attribute__((noinline)) static void carry_in(const struct carried *c) {
-    __asm__ volatile("" ::: "memory");
-    errno = c->error;
-    if (__cxa_get_globals != NULL) {
-        *__cxa_get_globals() = c->cxa;
-    }
+// noinline: __cxa_get_globals must be asked anew on each side of a switch.
+__attribute__((noinline)) void tri_carry_cxa_out(struct tri_carried *c)
+{
+    const struct tri_cxa_globals *g = __cxa_get_globals();
+    c->cxa_caught = g->caught;
+    c->cxa_uncaught = g->uncaught;
+}
+
+__attribute__((noinline)) void tri_carry_cxa_in(const struct tri_carried *c)
+{
+    struct tri_cxa_globals *g = __cxa_get_globals();
+    g->caught = c->cxa_caught;
+    g->uncaught = c->cxa_uncaught;
 }
 
 // Just after: tells whom we left (NULL: abandoned) where it stands, and restores our bookkeeping.
-TRI_SANITIZER_HELPER void sanitizer_arrive(struct tri_context *left, void *kept) {
+TRI_SANITIZER_HELPER void sanitizer_arrive(struct tri_context *left, void *kept)
+{
 #if TRI_ASAN
     const void *low = NULL;
     size_t size = 0;
@@ -63,7 +60,8 @@ TRI_SANITIZER_HELPER void sanitizer_arrive(struct tri_context *left, void *kept)
 
 // Just before the stack pointer moves. `keep` receives ASan's bookkeeping of the flow being left,
 // or is NULL when that flow is abandoned.
-TRI_SANITIZER_HELPER void sanitizer_leave_to(void **keep, const struct tri_context *to) {
+TRI_SANITIZER_HELPER void sanitizer_leave_to(void **keep, const struct tri_context *to)
+{
 #if TRI_ASAN
     __sanitizer_start_switch_fiber(keep, to->low, to->size);
 #endif
@@ -75,7 +73,8 @@ TRI_SANITIZER_HELPER void sanitizer_leave_to(void **keep, const struct tri_conte
 }
 
 // The same for a flow that begins at the top of a stack.
-TRI_SANITIZER_HELPER void sanitizer_leave_to_top(void **keep, struct tri_stack *stack) {
+TRI_SANITIZER_HELPER void sanitizer_leave_to_top(void **keep, struct tri_stack *stack)
+{
 #if TRI_ASAN
     tri_sanitizer_unpoison(stack->low, stack->usable);
     __sanitizer_start_switch_fiber(keep, stack->low, stack->usable);
@@ -91,56 +90,63 @@ TRI_SANITIZER_HELPER void sanitizer_leave_to_top(void **keep, struct tri_stack *
     (void)stack;
 }
 
-TRI_SANITIZER_HELPER void sanitizer_note_self(struct tri_context *from) {
+TRI_SANITIZER_HELPER void sanitizer_note_self(struct tri_context *from)
+{
 #if TRI_TSAN
     from->fiber = __tsan_get_current_fiber();
 #endif
     (void)from;
 }
 
+#if TRI_ASAN || TRI_TSAN
 TRI_UNINSTRUMENTED void tri_context_switch(struct tri_context *from, struct tri_context *to,
-                                           struct tri_stack *to_stack) {
-    struct carried mine;
+                                           struct tri_stack *to_stack)
+{
+    struct tri_carried mine;
     void *kept = NULL;
     tri_stack_check_switch(to_stack);
-    carry_out(&mine);
+    tri_carry_out(&mine);
     sanitizer_note_self(from);
     sanitizer_leave_to(&kept, to);
     struct tri_context *left = tri_context_swap(from, to->sp);
     sanitizer_arrive(left, kept);
-    carry_in(&mine);
+    tri_carry_in(&mine);
 }
+#endif
 
 TRI_UNINSTRUMENTED void tri_context_start(struct tri_context *from, struct tri_stack *stack,
-                                          void (*entry)(void *), void *arg) {
-    struct carried mine;
+                                          void (*entry)(void *), void *arg)
+{
+    struct tri_carried mine;
     void *kept = NULL;
-    carry_out(&mine);
+    tri_carry_out(&mine);
     sanitizer_note_self(from);
     sanitizer_leave_to_top(&kept, stack);
     struct tri_context *left = tri_context_launch(from, stack, entry, arg);
     sanitizer_arrive(left, kept);
-    carry_in(&mine);
+    tri_carry_in(&mine);
 }
 
-TRI_UNINSTRUMENTED _Noreturn void tri_context_jump(struct tri_context *to) {
+TRI_UNINSTRUMENTED _Noreturn void tri_context_jump(struct tri_context *to)
+{
     sanitizer_leave_to(NULL, to);
     tri_context_leap(to->sp);
 }
 
 TRI_UNINSTRUMENTED _Noreturn void tri_context_restart(struct tri_stack *stack,
-                                                      void (*entry)(void *), void *arg) {
+                                                      void (*entry)(void *), void *arg)
+{
     sanitizer_leave_to_top(NULL, stack);
     (void)tri_context_launch(NULL, stack, entry, arg);
-    abort(); // a launch without a saved caller has nowhere to return to
+    tri_check_failed(__FILE__, __LINE__, "a launch without a saved caller came back");
 }
 
 TRI_UNINSTRUMENTED _Noreturn void tri_context_arrive(struct tri_context *from,
-                                                     void (*entry)(void *), void *arg) {
-    static const struct carried nothing = {.cxa = {.caught = NULL, .uncaught = 0}, .error = 0};
+                                                     void (*entry)(void *), void *arg)
+{
+    static const struct tri_carried nothing = { .error = 0 };
     sanitizer_arrive(from, NULL);
-    carry_in(&nothing);
+    tri_carry_in(&nothing);
     entry(arg);
-    fputs("troupe: a flow of control returned from its entry function\n", stderr);
-    abort();
+    tri_check_failed(__FILE__, __LINE__, "a flow of control returned from its entry function");
 }

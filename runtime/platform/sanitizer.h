@@ -55,7 +55,8 @@
 #endif
 
 // The memory of an abandoned stack carries the poison of frames that never returned.
-static inline void tri_sanitizer_unpoison(void *low, size_t bytes) {
+static inline void tri_sanitizer_unpoison(void *low, size_t bytes)
+{
 #if TRI_ASAN
     __asan_unpoison_memory_region(low, bytes);
 #else
@@ -74,7 +75,8 @@ static inline void tri_sanitizer_unpoison(void *low, size_t bytes) {
 #define TRI_VALGRIND 0
 #endif
 
-static inline unsigned tri_valgrind_stack_add(void *low, void *high) {
+static inline unsigned tri_valgrind_stack_add(void *low, void *high)
+{
 #if TRI_VALGRIND
     return (unsigned)VALGRIND_STACK_REGISTER(low, high);
 #else
@@ -84,7 +86,8 @@ static inline unsigned tri_valgrind_stack_add(void *low, void *high) {
 #endif
 }
 
-static inline void tri_valgrind_stack_remove(unsigned id) {
+static inline void tri_valgrind_stack_remove(unsigned id)
+{
 #if TRI_VALGRIND
     VALGRIND_STACK_DEREGISTER(id);
 #endif

@@ -2,18 +2,20 @@
 // Slabs of stacks, their guards, and the census of open ones.
 #include "platform/stack.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/check.h"
 #include "platform/sanitizer.h"
 #include "port/lock.h"
 #include "port/memory.h"
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102 // Linux 6.13
+#endif
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22 // Linux 5.14
 #endif
 
 enum {
@@ -48,53 +50,62 @@ static struct {
     size_t open_count;
     size_t mprotect_count;
     enum tri_guard_mode mode;
+    bool install_works; // an installed guard was seen to refuse an access
 } all;
 
 tri_atomic(uint32_t) tri_stack_x_canaries;
 
-static size_t class_bytes(uint32_t class) {
+static size_t class_bytes(uint32_t class)
+{
     return (size_t)1 << (CLASS_MIN_LOG + class);
 }
 
 // CLASS_COUNT when no class is large enough.
-static uint32_t class_of(size_t usable_bytes) {
+static uint32_t class_of(size_t usable_bytes)
+{
     size_t wanted = usable_bytes;
     uint32_t class = 0;
     if (wanted == 0) {
         wanted = (TRI_ASAN ? 256u : 64u) * 1024u;
     }
     while (class < CLASS_COUNT && class_bytes(class) < wanted) {
-        class++;
+        class ++;
     }
     return class;
 }
 
-static size_t page_bytes(void) {
+static size_t page_bytes(void)
+{
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static size_t slab_header_bytes(void) {
+static size_t slab_header_bytes(void)
+{
     size_t page = page_bytes();
     return (sizeof(struct tri_slab) + page - 1) / page * page;
 }
 
-static char *slot_guard_low(struct tri_slab *slab, uint32_t index) {
+static char *slot_guard_low(struct tri_slab *slab, uint32_t index)
+{
     size_t stride = GUARD_BYTES + class_bytes(slab->class);
     return (char *)slab + slab_header_bytes() + index * stride;
 }
 
-static bool slab_is_full(const struct tri_slab *slab) {
+static bool slab_is_full(const struct tri_slab *slab)
+{
     return slab->fresh == slab->stack_count && slab->free_count == 0;
 }
 
-static bool slab_is_unused(const struct tri_slab *slab) {
+static bool slab_is_unused(const struct tri_slab *slab)
+{
     return slab->fresh == slab->free_count;
 }
 
-static struct tri_slab *slab_map(uint32_t class, uint32_t stack_count) {
+static struct tri_slab *slab_map(uint32_t class, uint32_t stack_count)
+{
     size_t bytes = slab_header_bytes() + stack_count * (GUARD_BYTES + class_bytes(class));
-    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
     if (p == MAP_FAILED) {
         return NULL;
     }
@@ -108,7 +119,8 @@ static struct tri_slab *slab_map(uint32_t class, uint32_t stack_count) {
 }
 
 // Maps a slab twice as large as the class's newest, and smaller ones if that does not fit.
-static struct tri_slab *slab_add(uint32_t class) {
+static struct tri_slab *slab_add(uint32_t class)
+{
     uint32_t count = SLAB_FIRST_STACKS;
     if (all.slabs[class] != NULL) {
         count = all.slabs[class]->stack_count * 2;
@@ -130,7 +142,8 @@ static struct tri_slab *slab_add(uint32_t class) {
 }
 
 // Takes a slot; called with the lock held. NULL when nothing can be mapped.
-static struct tri_slab *slot_take(uint32_t class, uint32_t *index) {
+static struct tri_slab *slot_take(uint32_t class, uint32_t *index)
+{
     struct tri_slab *slab = all.partial[class];
     if (slab == NULL) {
         slab = slab_add(class);
@@ -149,7 +162,8 @@ static struct tri_slab *slot_take(uint32_t class, uint32_t *index) {
     return slab;
 }
 
-static void slot_return(struct tri_slab *slab, uint32_t index) {
+static void slot_return(struct tri_slab *slab, uint32_t index)
+{
     if (slab_is_full(slab)) {
         slab->partial = all.partial[slab->class];
         all.partial[slab->class] = slab;
@@ -157,16 +171,26 @@ static void slot_return(struct tri_slab *slab, uint32_t index) {
     slab->free_slot[slab->free_count++] = (uint16_t)index;
 }
 
+// Whether the first page of a guard cannot be read in. User-mode emulators say yes to every advice.
+static bool guard_refuses(char *low)
+{
+    return madvise(low, page_bytes(), MADV_POPULATE_READ) != 0;
+}
+
 // Guards a slot in the best mode left; called with the lock held. A refused mode is given up.
-static enum tri_guard_mode guard_slot(char *low) {
+static enum tri_guard_mode guard_slot(char *low)
+{
     if (all.mode == TRI_GUARD_INSTALL) {
-        if (madvise(low, GUARD_BYTES, MADV_GUARD_INSTALL) == 0) {
+        if (madvise(low, GUARD_BYTES, MADV_GUARD_INSTALL) == 0 &&
+            (all.install_works || guard_refuses(low))) {
+            all.install_works = true;
             return TRI_GUARD_INSTALL;
         }
         all.mode = TRI_GUARD_MPROTECT; // an older kernel, or memory that the host has locked
     }
     if (all.mode == TRI_GUARD_MPROTECT) {
-        if (all.mprotect_count < MPROTECT_STACKS_MAX && mprotect(low, GUARD_BYTES, PROT_NONE) == 0) {
+        if (all.mprotect_count < MPROTECT_STACKS_MAX &&
+            mprotect(low, GUARD_BYTES, PROT_NONE) == 0) {
             all.mprotect_count++;
             return TRI_GUARD_MPROTECT;
         }
@@ -175,7 +199,8 @@ static enum tri_guard_mode guard_slot(char *low) {
     return TRI_GUARD_CANARY;
 }
 
-static struct tri_stack *stack_dress(struct tri_slab *slab, uint32_t index) {
+static struct tri_stack *stack_dress(struct tri_slab *slab, uint32_t index)
+{
     char *low = slot_guard_low(slab, index) + GUARD_BYTES;
     size_t header = (sizeof(struct tri_stack) + 63) / 64 * 64;
     size_t usable = class_bytes(slab->class) - header;
@@ -199,7 +224,8 @@ static struct tri_stack *stack_dress(struct tri_slab *slab, uint32_t index) {
     return stack;
 }
 
-struct tri_stack *tri_stack_open(size_t usable_bytes) {
+struct tri_stack *tri_stack_open(size_t usable_bytes)
+{
     uint32_t class = class_of(usable_bytes);
     uint32_t index = 0;
     struct tri_slab *slab = NULL;
@@ -220,7 +246,8 @@ struct tri_stack *tri_stack_open(size_t usable_bytes) {
     return slab == NULL ? NULL : stack_dress(slab, index);
 }
 
-void tri_stack_close(struct tri_stack *stack) {
+void tri_stack_close(struct tri_stack *stack)
+{
     if (stack == NULL) {
         return;
     }
@@ -242,26 +269,30 @@ void tri_stack_close(struct tri_stack *stack) {
     tri_lock_release(&all.lock);
 }
 
-void tri_stack_trim(struct tri_stack *stack) {
+void tri_stack_trim(struct tri_stack *stack)
+{
     uintptr_t top_page = (uintptr_t)stack & ~(uintptr_t)(page_bytes() - 1);
     tri_sanitizer_unpoison(stack->low, stack->usable);
     (void)madvise(stack->low, top_page - (uintptr_t)stack->low, MADV_DONTNEED);
 }
 
-enum tri_guard_mode tri_stack_guard_mode(void) {
+enum tri_guard_mode tri_stack_guard_mode(void)
+{
     tri_lock_acquire(&all.lock);
     enum tri_guard_mode mode = all.mode;
     tri_lock_release(&all.lock);
     return mode;
 }
 
-void tri_stack_force_mode(enum tri_guard_mode mode) {
+void tri_stack_force_mode(enum tri_guard_mode mode)
+{
     tri_lock_acquire(&all.lock);
     all.mode = mode;
     tri_lock_release(&all.lock);
 }
 
-__attribute__((noinline)) bool tri_stack_check(const struct tri_stack *stack) {
+__attribute__((noinline)) bool tri_stack_check(const struct tri_stack *stack)
+{
     static const char untouched[CANARY_BYTES];
     if (stack->guard != TRI_GUARD_CANARY) {
         return true;
@@ -270,20 +301,16 @@ __attribute__((noinline)) bool tri_stack_check(const struct tri_stack *stack) {
     return memcmp(stack->low, untouched, CANARY_BYTES) == 0;
 }
 
-_Noreturn void tri_stack_overrun(const struct tri_stack *stack) {
-    fprintf(stderr, "troupe: stack overflow: the canary at %p (%zu usable bytes) is overwritten\n",
-            (void *)stack->low, stack->usable);
-    abort();
-}
-
-size_t tri_stack_open_count(void) {
+size_t tri_stack_open_count(void)
+{
     tri_lock_acquire(&all.lock);
     size_t count = all.open_count;
     tri_lock_release(&all.lock);
     return count;
 }
 
-static void slab_unmap(struct tri_slab *slab) {
+static void slab_unmap(struct tri_slab *slab)
+{
     for (uint32_t i = 0; i < slab->stack_count; i++) {
         if (slab->slot_guard[i] == TRI_GUARD_MPROTECT) {
             all.mprotect_count--;
@@ -292,7 +319,8 @@ static void slab_unmap(struct tri_slab *slab) {
     (void)munmap(slab, slab->bytes);
 }
 
-static void class_unmap_unused(uint32_t class) {
+static void class_unmap_unused(uint32_t class)
+{
     struct tri_slab *slab = all.slabs[class];
     all.slabs[class] = NULL;
     all.partial[class] = NULL;
@@ -312,9 +340,10 @@ static void class_unmap_unused(uint32_t class) {
     }
 }
 
-void tri_stack_unmap_all(void) {
+void tri_stack_unmap_all(void)
+{
     tri_lock_acquire(&all.lock);
-    for (uint32_t class = 0; class < CLASS_COUNT; class++) {
+    for (uint32_t class = 0; class < CLASS_COUNT; class ++) {
         class_unmap_unused(class);
     }
     tri_lock_release(&all.lock);

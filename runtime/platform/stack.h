@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/atomic.h"
+#include "base/check.h"
 
 enum tri_guard_mode {
     TRI_GUARD_INSTALL,
@@ -60,14 +61,13 @@ void tri_stack_unmap_all(void);
 
 // Nonzero while stacks guarded by canaries are open.
 extern tri_atomic(uint32_t) tri_stack_x_canaries;
-// Reports an overrun stack on stderr and aborts.
-_Noreturn void tri_stack_overrun(const struct tri_stack *stack);
 
 // The check at a switch: one load of a word that hardly ever changes, unless canaries are in use.
-static inline void tri_stack_check_switch(const struct tri_stack *stack) {
+static inline void tri_stack_check_switch(const struct tri_stack *stack)
+{
     // relaxed: only a hint; the opener of a canary stack counts it before it first runs.
-    if (tri_load(&tri_stack_x_canaries, relaxed) != 0 && stack != NULL && !tri_stack_check(stack)) {
-        tri_stack_overrun(stack);
+    if (tri_load(&tri_stack_x_canaries, relaxed) != 0 && stack != NULL) {
+        TRI_CHECK(tri_stack_check(stack), "stack overflow: the canary below a stack is dead");
     }
 }
 

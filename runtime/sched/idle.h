@@ -57,8 +57,9 @@ static inline bool tri_idle_found(struct tri_idle *idle)
 static inline void tri_idle_sleep(struct tri_idle *idle, uint32_t worker, bool searching)
 {
     uint64_t change = ((uint64_t)1 << worker) - (searching ? TRI_IDLE_SEARCHER : 0);
-    // relaxed: ordered by the fence below.
-    (void)tri_add(&idle->x_word, change, relaxed);
+    // release [idle-claim]: how to wake the worker is known before it may be claimed. The look at the
+    // queues is ordered by the fence below.
+    (void)tri_add(&idle->x_word, change, release);
     // [idle-fence]: the bit before the last look; pairs with the fence in tri_idle_wake: either the
     // producer sees the sleeper or the sleeper sees the work.
     tri_fence(seq_cst);
@@ -94,8 +95,8 @@ static inline int tri_idle_wake(struct tri_idle *idle)
             worker++; // the lowest sleeper: the others can stay asleep longest
         }
         uint64_t claimed = (word & ~((uint64_t)1 << worker)) + TRI_IDLE_SEARCHER;
-        // relaxed: the unpark orders what follows. relaxed on failure: retried.
-        if (tri_cas(&idle->x_word, &word, claimed, relaxed, relaxed)) {
+        // acquire [idle-claim]: pairs with tri_idle_sleep. relaxed on failure: retried.
+        if (tri_cas(&idle->x_word, &word, claimed, acquire, relaxed)) {
             return worker;
         }
     }

@@ -6,7 +6,8 @@
 
 #include "port/clock.h"
 
-uint64_t tri_entropy(void) {
+uint64_t tri_entropy(void)
+{
     uint64_t bits = 0;
     if (getrandom(&bits, sizeof bits, GRND_NONBLOCK) == (ssize_t)sizeof bits) {
         return bits;

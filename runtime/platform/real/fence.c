@@ -3,23 +3,22 @@
 
 #include <errno.h>
 #include <linux/membarrier.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int tri_heavy_fence_open(void) {
+#include "base/check.h"
+
+int tri_heavy_fence_open(void)
+{
     if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0) {
         return 0;
     }
     return errno;
 }
 
-void tri_heavy_fence(void) {
-    if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) {
-        return;
-    }
+void tri_heavy_fence(void)
+{
     // Without the barrier two threads may own one processor: there is no way to carry on.
-    perror("troupe: membarrier");
-    abort();
+    TRI_CHECK(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0,
+              "membarrier failed");
 }

@@ -8,7 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-void tri_futex_wait(tri_atomic(uint32_t) *word, uint32_t value, uint64_t deadline_ns) {
+void tri_futex_wait(tri_atomic(uint32_t) * word, uint32_t value, uint64_t deadline_ns)
+{
     struct timespec until = {
         .tv_sec = (time_t)(deadline_ns / 1000000000u),
         .tv_nsec = (long)(deadline_ns % 1000000000u),
@@ -20,7 +21,8 @@ void tri_futex_wait(tri_atomic(uint32_t) *word, uint32_t value, uint64_t deadlin
     errno = error;
 }
 
-void tri_futex_wake(tri_atomic(uint32_t) *word, int count) {
+void tri_futex_wake(tri_atomic(uint32_t) * word, int count)
+{
     int error = errno;
     (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
     errno = error;

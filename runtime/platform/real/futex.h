@@ -11,8 +11,8 @@
 #include "base/atomic.h"
 
 // Sleeps while *word == value, at most until deadline_ns of the monotonic clock (0: no limit).
-void tri_futex_wait(tri_atomic(uint32_t) *word, uint32_t value, uint64_t deadline_ns);
+void tri_futex_wait(tri_atomic(uint32_t) * word, uint32_t value, uint64_t deadline_ns);
 // Wakes at most count sleepers.
-void tri_futex_wake(tri_atomic(uint32_t) *word, int count);
+void tri_futex_wake(tri_atomic(uint32_t) * word, int count);
 
 #endif

@@ -7,7 +7,8 @@
 // About 2 us: longer than any section, shorter than a sleep and a wake.
 enum { SPIN_MAX = 100 };
 
-void tri_lock_acquire_slow(struct tri_lock *l) {
+void tri_lock_acquire_slow(struct tri_lock *l)
+{
     for (int i = 0; i < SPIN_MAX; i++) {
         uint32_t found = 0;
         // relaxed: only decides whether to try.
@@ -26,6 +27,7 @@ void tri_lock_acquire_slow(struct tri_lock *l) {
     }
 }
 
-void tri_lock_release_slow(struct tri_lock *l) {
+void tri_lock_release_slow(struct tri_lock *l)
+{
     tri_futex_wake(&l->x_word, 1);
 }

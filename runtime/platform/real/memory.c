@@ -3,14 +3,15 @@
 
 #include <stdlib.h>
 
-#ifdef TRI_ALLOCATOR_JEMALLOC
+#if defined(TRI_JEMALLOC) && TRI_JEMALLOC
 
 // jemalloc's own entry points, weak: NULL unless the program links jemalloc.
 extern void *mallocx(size_t size, int flags) __attribute__((weak));
 extern void sdallocx(void *p, size_t size, int flags) __attribute__((weak));
 enum { MALLOCX_ZEROED = 0x40 }; // jemalloc's MALLOCX_ZERO
 
-static bool have_jemalloc(void) {
+static bool have_jemalloc(void)
+{
     return mallocx != NULL && sdallocx != NULL;
 }
 
@@ -18,17 +19,20 @@ static bool have_jemalloc(void) {
 
 enum { MALLOCX_ZEROED = 0x40 };
 
-static bool have_jemalloc(void) {
+static bool have_jemalloc(void)
+{
     return false;
 }
 
-static void *mallocx(size_t size, int flags) {
+static void *mallocx(size_t size, int flags)
+{
     (void)size;
     (void)flags;
     return NULL;
 }
 
-static void sdallocx(void *p, size_t size, int flags) {
+static void sdallocx(void *p, size_t size, int flags)
+{
     (void)p;
     (void)size;
     (void)flags;
@@ -36,17 +40,20 @@ static void sdallocx(void *p, size_t size, int flags) {
 
 #endif
 
-void *tri_memory_alloc(size_t bytes) {
+void *tri_memory_alloc(size_t bytes)
+{
     size_t asked = bytes == 0 ? 1 : bytes;
     return have_jemalloc() ? mallocx(asked, 0) : malloc(asked);
 }
 
-void *tri_memory_alloc_zero(size_t bytes) {
+void *tri_memory_alloc_zero(size_t bytes)
+{
     size_t asked = bytes == 0 ? 1 : bytes;
     return have_jemalloc() ? mallocx(asked, MALLOCX_ZEROED) : calloc(1, asked);
 }
 
-void tri_memory_free(void *p, size_t bytes) {
+void tri_memory_free(void *p, size_t bytes)
+{
     if (p == NULL) {
         return;
     }
@@ -57,6 +64,7 @@ void tri_memory_free(void *p, size_t bytes) {
     }
 }
 
-const char *tri_memory_name(void) {
+const char *tri_memory_name(void)
+{
     return have_jemalloc() ? "jemalloc" : "libc";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "port/thread.h"
 
+#include <unistd.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -9,17 +10,20 @@
 // initial-exec: found through one fixed offset from the thread register, without a lock or a call.
 static __thread void *current __attribute__((tls_model("initial-exec")));
 
-__attribute__((noinline)) void tri_os_thread_set(void *value) {
+__attribute__((noinline)) void tri_os_thread_set(void *value)
+{
     __asm__ volatile("" ::: "memory");
     current = value;
 }
 
-__attribute__((noinline)) void *tri_os_thread_get(void) {
+__attribute__((noinline)) void *tri_os_thread_get(void)
+{
     __asm__ volatile("" ::: "memory");
     return current;
 }
 
-static void *begin(void *self) {
+static void *begin(void *self)
+{
     struct tri_os_thread *t = self;
     (void)pthread_setname_np(pthread_self(), "troupe");
     t->run(t->arg);
@@ -27,15 +31,17 @@ static void *begin(void *self) {
 }
 
 // Everything but the faults: a blocked fault kills the process without asking its handler.
-static void fill_blocked(sigset_t *set) {
-    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT};
+static void fill_blocked(sigset_t *set)
+{
+    static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT };
     (void)sigfillset(set);
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         (void)sigdelset(set, faults[i]);
     }
 }
 
-int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg) {
+int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg)
+{
     sigset_t blocked;
     sigset_t before;
     t->run = run;
@@ -50,15 +56,22 @@ int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg)
     return error;
 }
 
-void tri_os_thread_join(struct tri_os_thread *t) {
+void tri_os_thread_join(struct tri_os_thread *t)
+{
     (void)pthread_join(t->handle, NULL);
 }
 
-unsigned tri_cpu_count(void) {
+unsigned tri_cpu_count(void)
+{
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) != 0) {
         return 1; // more CPUs than the set can name, or no permission: assume the least
     }
     int count = CPU_COUNT(&set);
     return count < 1 ? 1u : (unsigned)count;
+}
+
+uint64_t tri_process_id(void)
+{
+    return (uint64_t)getpid();
 }

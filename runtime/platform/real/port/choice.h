@@ -12,7 +12,8 @@
 #include "platform/point_kind.h"
 
 // A number in [0, options); options >= 1.
-static inline uint32_t tri_choose(enum tri_choice what, uint32_t options) {
+static inline uint32_t tri_choose(enum tri_choice what, uint32_t options)
+{
     (void)what;
     (void)options;
     return 0;

@@ -2,7 +2,7 @@
 // Memory behind the pools.
 //
 // Purpose: the one door to the allocator: jemalloc by weak reference if the build asks for it
-//   (TRI_ALLOCATOR_JEMALLOC) and the process has it, else the C library.
+//   (TRI_JEMALLOC=1) and the process has it, else the C library.
 // Invariants: tri_memory_free is given the size that was asked for. Threads: any.
 // Ownership: the caller owns what it gets.
 #ifndef TRI_PORT_MEMORY_H
@@ -21,7 +21,8 @@ const char *tri_memory_name(void);
 
 // Whether a resource that is not allocated here must be refused now. The simulator's fault
 // injection answers yes; in the product this is constant and costs nothing.
-static inline bool tri_memory_refuses(void) {
+static inline bool tri_memory_refuses(void)
+{
     return false;
 }
 

@@ -9,7 +9,8 @@
 
 #include "platform/point_kind.h"
 
-static inline void tri_point(enum tri_point p) {
+static inline void tri_point(enum tri_point p)
+{
     (void)p;
 }
 

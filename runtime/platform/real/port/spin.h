@@ -7,7 +7,8 @@
 #ifndef TRI_PORT_SPIN_H
 #define TRI_PORT_SPIN_H
 
-static inline void tri_spin_pause(void) {
+static inline void tri_spin_pause(void)
+{
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #elif defined(__aarch64__)

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// The owner's side of a mailbox: the private list in arrival order, behind the inbound queue.
+//
+// Purpose: drain, search, take and free messages without ever moving one that did not match.
+// Structure: one chain by x_next. Its older part, first … last, is private and doubly linked by prev;
+//   the rest is inbound. The newest drained node may still be the queue's anchor.
+// Invariants: messages between first and last are in arrival order with rising arrival numbers. A
+//   message that was taken while it is the anchor is the *zombie*: out of the list, freed as soon as
+//   the queue has moved past it. x_sent − x_taken is the depth, exact, readable by anybody.
+// Threads: everything here by the owner, except tri_mailbox_depth. Ownership: the mailbox owns
+//   what is in it; a taken message is the caller's and goes back by tri_mailbox_free.
+#ifndef TRI_MAILBOX_MAILBOX_H
+#define TRI_MAILBOX_MAILBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mailbox/message.h"
+
+struct tri_index;
+
+struct tri_mailbox {
+    struct tri_mpsc queue;       // senders and owner
+    tri_atomic(uint64_t) x_sent; // pushed ever, by fetch-and-add: same line as the tail
+    // Owner only, except the count.
+    struct tr_msg *first;         // oldest private message
+    struct tr_msg *last;          // newest private message
+    struct tr_msg *zombie;        // taken, but still the queue's anchor
+    tri_atomic(uint64_t) x_taken; // left the mailbox ever
+    uint32_t arrival;             // number of the newest drained message
+    uint32_t length;              // of the private list
+    struct tri_index *index;      // by type, while it pays
+};
+
+// Messages and signals that wait now. Exact when nobody sends or takes; never negative.
+static inline uint64_t tri_mailbox_depth(const struct tri_mailbox *box)
+{
+    // acquire [depth]: taken is read first, so a message counted as taken was counted as sent.
+    uint64_t taken = tri_load(&box->x_taken, acquire);
+    // relaxed: a count; ordered by the acquire above.
+    return tri_load(&box->x_sent, relaxed) - taken;
+}
+
+// One message or signal has left the mailbox.
+static inline void tri_mailbox_count_taken(struct tri_mailbox *box)
+{
+    // relaxed: the owner's own count.
+    uint64_t taken = tri_load(&box->x_taken, relaxed);
+    // release [depth]: pairs with tri_mailbox_depth.
+    tri_store(&box->x_taken, taken + 1, release);
+}
+
+// Drains the next node from the queue, frees the zombie it moves past, and returns the node, not yet
+// in the list; NULL when nothing can be drained now, *gap as in tri_mpsc_next.
+struct tr_msg *tri_mailbox_drain(struct tri_mailbox *box, struct tri_blocks *blocks, bool *gap);
+
+// Appends a drained message to the list and gives it its arrival number.
+void tri_mailbox_append(struct tri_mailbox *box, struct tr_msg *msg);
+
+// Takes a message out of the list; it is the caller's, and may still be the anchor.
+void tri_mailbox_take(struct tri_mailbox *box, struct tr_msg *msg);
+
+// Frees a taken or drained message now, or, if it is the anchor, as soon as the queue moved past.
+void tri_mailbox_free(struct tri_mailbox *box, struct tri_blocks *blocks, struct tr_msg *msg);
+
+// Makes a taken or drained message the caller's for good, so that its links may be reused. False
+// when a newer node is about to be linked behind it: try again later.
+bool tri_mailbox_claim(struct tri_mailbox *box, struct tr_msg *msg);
+
+// Gives the actor up. True: it is idle and no longer the caller's. False: something newer waits.
+bool tri_mailbox_idle(struct tri_mailbox *box, struct tri_blocks *blocks);
+
+// The message after this one in the list; NULL after the last.
+static inline struct tr_msg *tri_mailbox_next(const struct tri_mailbox *box, const struct tr_msg *msg)
+{
+    if (msg == box->last) {
+        return NULL;
+    }
+    // relaxed: links inside the private list are the owner's own.
+    return tri_msg_of_node(tri_load(&msg->node.x_next, relaxed));
+}
+
+#endif

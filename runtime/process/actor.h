@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// The control block of an actor: the type-stable record behind a slot.
+//
+// Purpose: everything one occupant of a slot is, and what outlives it.
+// Zones: senders' line (any thread, by atomics); owner (the worker that runs the actor); seen (x_
+//   fields that the debug functions read; written by the owner).
+// Invariants: box, slot and bound are never reset between occupants. An owner field belongs to the
+//   worker that holds the actor, that is: between the scheduling that followed a push which found
+//   the queue idle, and the tri_mailbox_idle that gave it up. A suspended actor keeps `stack`.
+// States (x_state): FREE → STARTING → RUNNING ⇄ IDLE/WAITING/CALLING/BLOCKED/RUNNABLE → EXITING →
+//   FREE.
+// Threads: as the zones say. Ownership: the system's actor table owns the record for ever.
+#ifndef TRI_PROCESS_ACTOR_H
+#define TRI_PROCESS_ACTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <troupe/actor.h>
+#include <troupe/debug.h>
+
+#include "base/list.h"
+#include "base/tree.h"
+#include "mailbox/bound.h"
+#include "mailbox/mailbox.h"
+#include "mailbox/slot.h"
+#include "memory/heap.h"
+#include "platform/context.h"
+#include "port/lock.h"
+
+#define TRI_LABEL_BYTES 24
+#define TRI_INLINE_STATE_BYTES 64
+
+struct tri_birth;
+struct tri_wait;
+struct tri_alarm;
+struct tri_name;
+
+struct tr_self {
+    struct tri_mailbox box; // its first line is the senders'
+    struct tri_bound bound;
+    struct tri_slot slot;
+    struct tri_lock waiters_lock; // guards waiters
+    struct tri_list waiters;      // blocked senders, first come first served
+
+    // Owner.
+    tri_atomic(struct tr_self *) x_run_next; // link in the injector or a gap list
+    struct tr_system *system;
+    uint32_t index;      // the slot's number, fixed
+    uint32_t generation; // of the occupant; 0: none
+    uint32_t dying;      // of the occupant that is being buried
+    struct tr_msg *held;    // a drained signal that could not be claimed yet
+    struct tr_msg *doom;    // the exit signal that ends it, once received
+    struct tr_msg *current; // message being handled, or received last
+    struct tr_msg *kept;    // messages that user code holds, linked by prev and same
+    struct tr_msg *reply;   // last reply, and why the last call failed
+    const struct tr_actor_spec *spec;
+    void *state;             // of a handler-style actor
+    struct tri_birth *birth; // arguments, until init is done or, for a process, until the end
+    struct tri_stack *stack; // while suspended
+    struct tri_context context;
+    struct tri_wait *wait;   // what a suspended actor waits for; on its own stack
+    struct tri_alarm *alarm; // deadline of a wait; NULL until first needed
+    struct tri_tree links;    // by peer
+    struct tri_tree monitors; // watches of this actor, by reference
+    struct tri_tree watchers; // who watches this actor, by reference
+    struct tri_tree calls;    // requests taken and not yet answered, by reference
+    struct tri_list timers;   // armed by this actor
+    tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
+    struct tri_heap heap;
+    uint32_t state_bytes;
+    int32_t budget; // reductions left in this activation
+    tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
+    bool trap;
+    bool answered;      // the current request has its reply
+    bool in_predicate;  // inside a match callback
+    bool started;       // init or run has begun
+    uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
+
+    // Seen.
+    tri_atomic(uint8_t) x_state;    // tr_state
+    tri_atomic(bool) x_has_stack;
+    tri_atomic(uint64_t) x_parent;      // key; 0: a root
+    tri_atomic(uint32_t) x_root_serial; // order of spawning among roots, from 1
+    tri_atomic(uint32_t) x_restarts;
+    tri_atomic(uint64_t) x_handled;
+    tri_atomic(uint64_t) x_label[TRI_LABEL_BYTES / 8];
+    _Alignas(16) char inline_state[TRI_INLINE_STATE_BYTES];
+};
+
+static inline void tri_actor_set_state(struct tr_self *self, tr_state state)
+{
+    // relaxed: for people; nothing is ordered by it.
+    tri_store(&self->x_state, (uint8_t)state, relaxed);
+}
+
+static inline tr_state tri_actor_state(const struct tr_self *self)
+{
+    // relaxed: for people; nothing is ordered by it.
+    return (tr_state)tri_load(&self->x_state, relaxed);
+}
+
+// Copies the label, TRI_LABEL_BYTES with a NUL at the end.
+static inline void tri_actor_label(const struct tr_self *self, char *text)
+{
+    for (size_t i = 0; i < TRI_LABEL_BYTES / 8; i++) {
+        // relaxed: for people; a label that changes meanwhile is a mixture of two.
+        uint64_t word = tri_load(&self->x_label[i], relaxed);
+        memcpy(text + 8 * i, &word, 8);
+    }
+    text[TRI_LABEL_BYTES - 1] = '\0';
+}
+
+static inline void tri_actor_set_label(struct tr_self *self, const char text[TRI_LABEL_BYTES])
+{
+    for (size_t i = 0; i < TRI_LABEL_BYTES / 8; i++) {
+        uint64_t word;
+        memcpy(&word, text + 8 * i, 8);
+        // relaxed: for people.
+        tri_store(&self->x_label[i], word, relaxed);
+    }
+}
+
+// Key of the parent, 0 for a root.
+static inline uint64_t tri_actor_parent(const struct tr_self *self)
+{
+    // relaxed: written once at birth; others read it as a hint.
+    return tri_load(&self->x_parent, relaxed);
+}
+
+// Key of an actor in relation trees.
+static inline uint64_t tri_key(uint32_t slot, uint32_t generation)
+{
+    return (uint64_t)slot << 32 | generation;
+}
+
+#endif

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "process/birth.h"
+
+#include "base/check.h"
+#include "process/deliver.h"
+
+// Links fresh slots into the shared list; the first is the caller's.
+static tr_err grow(struct tri_thread *t, struct tr_self **slot)
+{
+    struct tr_system *system = t->system;
+    uint32_t first = 0;
+    if (tri_table_count(&system->actors) >= system->actors_max) {
+        return TR_ELIMIT;
+    }
+    switch (tri_table_grow(&system->actors, &first)) {
+    case TRI_TABLE_FULL:
+        return TR_ELIMIT;
+    case TRI_TABLE_NO_MEMORY:
+        return TR_ENOMEM;
+    case TRI_TABLE_GREW:
+        break;
+    }
+    // Slot 0 is never used. Records are touched when first taken, not here.
+    system->fresh_next = first == 0 ? 1 : first;
+    system->fresh_end = first + TRI_TABLE_SEGMENT_RECORDS;
+    *slot = NULL;
+    return TR_OK;
+}
+
+static struct tr_self *take_fresh(struct tr_system *system)
+{
+    uint32_t index = system->fresh_next++;
+    struct tr_self *slot = tri_actor_at(system, index);
+    slot->system = system;
+    slot->index = index;
+    tri_lock_init(&slot->waiters_lock);
+    tri_list_init(&slot->waiters);
+    // relaxed: published by the START that makes the pid known.
+    tri_store(&slot->slot.x_generation, 1, relaxed);
+    return slot;
+}
+
+static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
+{
+    struct tr_system *system = t->system;
+    tri_lock_acquire(&system->slots_lock);
+    tr_err err = TR_OK;
+    *slot = system->free_slots;
+    if (*slot != NULL) {
+        // relaxed: free lists are guarded by the lock, or belong to one P.
+        system->free_slots = tri_load(&(*slot)->x_run_next, relaxed);
+    } else {
+        if (system->fresh_next == system->fresh_end) {
+            err = grow(t, slot);
+        }
+        *slot = err == TR_OK ? take_fresh(system) : NULL;
+    }
+    tri_lock_release(&system->slots_lock);
+    return err;
+}
+
+tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
+{
+    struct tri_processor *p = t->processor;
+    if (p != NULL && p->free_slots != NULL) {
+        *slot = p->free_slots;
+        // relaxed: the list belongs to this P.
+        p->free_slots = tri_load(&(*slot)->x_run_next, relaxed);
+        p->free_slot_count--;
+        return TR_OK;
+    }
+    return slot_get_shared(t, slot);
+}
+
+#define FREE_SLOTS_PER_P 4096
+
+void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
+{
+    struct tri_processor *p = t->processor;
+    if (p != NULL && p->free_slot_count < FREE_SLOTS_PER_P) {
+        // relaxed: the list belongs to this P.
+        tri_store(&slot->x_run_next, p->free_slots, relaxed);
+        p->free_slots = slot;
+        p->free_slot_count++;
+        return;
+    }
+    struct tr_system *system = t->system;
+    tri_lock_acquire(&system->slots_lock);
+    // relaxed: guarded by the lock.
+    tri_store(&slot->x_run_next, system->free_slots, relaxed);
+    system->free_slots = slot;
+    tri_lock_release(&system->slots_lock);
+}
+
+static void clear_owner_fields(struct tr_self *self)
+{
+    self->held = NULL;
+    self->doom = NULL;
+    self->current = NULL;
+    self->kept = NULL;
+    self->reply = NULL;
+    self->stack = NULL;
+    self->wait = NULL;
+    self->alarm = NULL;
+    self->links.root = NULL;
+    self->monitors.root = NULL;
+    self->watchers.root = NULL;
+    self->calls.root = NULL;
+    tri_list_init(&self->timers);
+    self->heap = (struct tri_heap){ 0 };
+    self->answered = false;
+    self->in_predicate = false;
+    self->started = false;
+    // relaxed: for people.
+    tri_store(&self->x_has_stack, false, relaxed);
+    tri_store(&self->x_handled, 0, relaxed);
+}
+
+static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
+{
+    self->birth = birth;
+    self->spec = birth->spec;
+    self->state_bytes = birth->state_bytes;
+    self->state = NULL;
+    self->trap = birth->trap;
+    int64_t block_ms = birth->mailbox.block_ms == 0 ? 5000 : birth->mailbox.block_ms;
+    // relaxed: published by the START that makes the pid known.
+    tri_store(&self->x_block_ms, block_ms, relaxed);
+    self->heap.limit_bytes = birth->heap_limit_bytes;
+    tri_actor_set_label(self, birth->label);
+    // relaxed: for people, and hints to the system's stop.
+    tri_store(&self->x_restarts, birth->restarts, relaxed);
+    tri_store(&self->x_parent, tri_key(birth->parent_slot, birth->parent_generation), relaxed);
+    tri_store(&self->x_root_serial, birth->root_serial, relaxed);
+    if (birth->link != NULL) {
+        (void)tri_tree_insert(&self->links, &birth->link->tree);
+        birth->link = NULL;
+    }
+    if (birth->watch != NULL) {
+        (void)tri_tree_insert(&self->watchers, &birth->watch->tree);
+        birth->watch = NULL;
+    }
+}
+
+void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)
+{
+    struct tri_birth *birth = tri_body(start);
+    (void)t;
+    clear_owner_fields(self);
+    self->generation = start->to_generation;
+    take_from_birth(self, birth);
+    tri_bound_reset(&self->bound, self->generation, birth->mailbox.capacity,
+                    birth->mailbox.policy == TR_MAILBOX_FAIL);
+    tri_actor_set_state(self, TR_STATE_STARTING);
+}
+
+void tri_birth_done(struct tri_thread *t, struct tr_self *self)
+{
+    struct tri_birth *birth = self->birth;
+    struct tr_msg *ack = birth->ack;
+    if (ack != NULL) {
+        birth->ack = NULL;
+        ack->spare = TRI_START_OK;
+        tri_deliver(t, ack->from_slot, ack->from_generation, ack);
+    }
+    if (birth->tell != NULL && birth->tell_at_start) {
+        birth->tell(birth->tell_context, TRI_START_OK, TR_NORMAL);
+        birth->tell = NULL;
+    }
+    if (self->spec->run == NULL && birth->tell == NULL) {
+        self->birth = NULL;
+        tri_mailbox_free(&self->box, tri_blocks_here(t), (struct tr_msg *)(void *)birth - 1);
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "process/block.h"
+
+#include "process/deliver.h"
+#include "process/suspend.h"
+
+// Body of a CREDIT record.
+struct waiter {
+    struct tri_link link; // in the receiver's list
+};
+
+static struct waiter *waiter_of(struct tr_msg *credit)
+{
+    return tri_body(credit);
+}
+
+static struct tr_msg *credit_of(struct tri_link *link)
+{
+    return (struct tr_msg *)(void *)TRI_CONTAINER_OF(link, struct waiter, link) - 1;
+}
+
+// Delivers the record to its sender, as from the receiver.
+static void grant(struct tri_thread *t, struct tr_self *receiver, struct tr_msg *credit)
+{
+    uint32_t slot = credit->from_slot;
+    uint32_t generation = credit->from_generation;
+    credit->from_slot = receiver->index;
+    credit->from_generation = credit->spare;
+    tri_deliver(t, slot, generation, credit);
+}
+
+// Passes one credit to the first waiter, or back into the word when nobody waits after all.
+static void hand_over(struct tri_thread *t, struct tr_self *receiver)
+{
+    tri_lock_acquire(&receiver->waiters_lock);
+    struct tri_link *first = tri_list_pop_front(&receiver->waiters);
+    if (tri_list_empty(&receiver->waiters)) {
+        tri_bound_calm(&receiver->bound, first == NULL ? 1 : 0);
+    }
+    tri_lock_release(&receiver->waiters_lock);
+    if (first != NULL) {
+        grant(t, receiver, credit_of(first));
+    }
+}
+
+void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation)
+{
+    if (!tri_bound_give(&receiver->bound, generation)) {
+        hand_over(t, receiver);
+    }
+}
+
+void tri_block_return(struct tri_thread *t, struct tr_self *self)
+{
+    tri_block_unused(t, self, self->generation);
+}
+
+void tri_block_refuse(struct tri_thread *t, struct tr_msg *credit)
+{
+    struct tr_self *receiver = tri_actor_at(t->system, credit->from_slot);
+    uint32_t generation = credit->from_generation;
+    tri_msg_release(tri_blocks_here(t), credit);
+    tri_block_unused(t, receiver, generation);
+}
+
+bool tri_block_cancel(struct tri_thread *t, struct tri_wait *wait)
+{
+    struct tr_self *to = tri_actor_at(t->system, (uint32_t)(wait->target >> 32));
+    tri_lock_acquire(&to->waiters_lock);
+    bool waiting = tri_link_listed(&waiter_of(wait->credit)->link);
+    if (waiting) {
+        tri_list_remove(&waiter_of(wait->credit)->link);
+    }
+    tri_lock_release(&to->waiters_lock);
+    if (waiting) {
+        tri_msg_release(tri_blocks_here(t), wait->credit);
+    }
+    return waiting;
+}
+
+void tri_block_abandon(struct tri_thread *t, struct tr_self *self)
+{
+    struct tri_wait *wait = self->wait;
+    if (wait == NULL || wait->what != TRI_WAIT_CREDIT) {
+        return;
+    }
+    TRI_COUNT(t, x_refused);
+    if (wait->done) {
+        struct tr_self *to = tri_actor_at(t->system, (uint32_t)(wait->target >> 32));
+        tri_block_unused(t, to, (uint32_t)wait->target);
+    } else {
+        (void)tri_block_cancel(t, wait); // else the credit is under way: the drain refuses it
+    }
+}
+
+void tri_block_close(struct tri_thread *t, struct tr_self *self)
+{
+    struct tri_list waiters;
+    tri_list_init(&waiters);
+    tri_lock_acquire(&self->waiters_lock);
+    tri_list_append(&waiters, &self->waiters);
+    // The next generation's word: from here on announcing fails and taking finds the dead.
+    tri_bound_reset(&self->bound, self->generation + 1, 0, false);
+    tri_lock_release(&self->waiters_lock);
+    for (struct tri_link *link = tri_list_pop_front(&waiters); link != NULL;
+         link = tri_list_pop_front(&waiters)) {
+        grant(t, self, credit_of(link));
+    }
+}
+
+// Puts the record into the list; false when credit or death came first.
+static bool enlist(struct tr_self *to, uint32_t generation, struct tr_msg *credit)
+{
+    tri_lock_acquire(&to->waiters_lock);
+    bool announced = tri_bound_announce(&to->bound, generation);
+    if (announced) {
+        tri_list_push_back(&to->waiters, &waiter_of(credit)->link);
+    }
+    tri_lock_release(&to->waiters_lock);
+    return announced;
+}
+
+// Waits in the list until credit or death comes, the time passes or the sender is doomed.
+static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
+                           struct tr_msg *credit)
+{
+    struct tri_wait wait = { .what = TRI_WAIT_CREDIT,
+                             .credit = credit,
+                             .target = tri_key(to->index, credit->spare) };
+    // relaxed: fixed at the receiver's birth.
+    tr_err err = tri_suspend_until(t, self, &wait, tri_load(&to->x_block_ms, relaxed));
+    if (err == TR_ETIMEDOUT && !tri_block_cancel(*t, &wait)) {
+        wait.timed_out = false; // the credit is under way: take it
+        err = tri_suspend_until(t, self, &wait, TR_INFINITY);
+    }
+    if (self->doom != NULL) {
+        self->wait = &wait;
+        tri_block_abandon(*t, self);
+        self->wait = NULL;
+    }
+    return err;
+}
+
+tr_err tri_block_acquire(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
+                         uint32_t generation, bool *credited)
+{
+    struct tr_msg *credit = NULL;
+    for (;;) {
+        enum tri_bound_answer answer = tri_bound_take(&to->bound, generation);
+        if (answer != TRI_BOUND_WAIT) {
+            if (credit != NULL) {
+                tri_msg_release(tri_blocks_here(*t), credit);
+            }
+            *credited = answer == TRI_BOUND_TAKEN;
+            return answer == TRI_BOUND_FULL ? TR_EFULL : TR_OK;
+        }
+        if (credit == NULL) {
+            credit = tri_msg_alloc(tri_blocks_here(*t), TRI_KIND_CREDIT, sizeof(struct waiter));
+        }
+        if (credit == NULL) {
+            return TR_ENOMEM;
+        }
+        *waiter_of(credit) = (struct waiter){ 0 };
+        credit->from_slot = self->index;
+        credit->from_generation = self->generation;
+        credit->spare = generation;
+        if (enlist(to, generation, credit)) {
+            *credited = true;
+            return wait_in_line(t, self, to, credit);
+        }
+    }
+}

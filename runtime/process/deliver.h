@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Delivery: putting messages and signals into mailboxes, and what becomes of those for the dead.
+//
+// Purpose: one ordered way from any sender to any receiver.
+// Rules: the push that found the mailbox idle readies the receiver. A message for a generation that
+//   is gone is a dead letter; a signal for one is answered: link → EXIT noproc, monitor → DOWN
+//   noproc, request → failed reply, unlink → acknowledgement, credit → goes back.
+// Threads: any, inside a section. Ownership: takes the message.
+#ifndef TRI_PROCESS_DELIVER_H
+#define TRI_PROCESS_DELIVER_H
+
+#include "process/section.h"
+#include "process/reason.h"
+
+// Makes an actor whose mailbox was found idle runnable.
+void tri_ready(struct tri_thread *t, struct tr_self *self);
+
+// Puts an actor at the end of the run queue of this P, or into the injector.
+void tri_ready_last(struct tri_thread *t, struct tr_self *self);
+
+// Puts an actor into the injector and wakes a worker for it.
+void tri_inject(struct tri_thread *t, struct tr_self *self);
+
+// Wakes a parked worker if there is one and nobody searches.
+void tri_wake_worker(struct tr_system *system);
+
+// Delivers to a slot's occupant of that generation, or answers for the dead.
+void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg);
+
+// Pushes without looking at the generation: for START.
+void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg);
+
+// Answers for an actor that is gone; frees or turns the message. `reason` is why it is gone.
+void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason);
+
+// Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
+void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);
+
+// Turns a relation record into the EXIT signal or DOWN notice it was made for, and delivers it.
+void tri_send_exit(struct tri_thread *t, tr_pid from, struct tr_msg *link, uint64_t to,
+                   tr_exit reason);
+void tri_send_down(struct tri_thread *t, tr_pid from, struct tr_msg *watch, tr_exit reason);
+
+#endif

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "process/receive.h"
+
+#include "mailbox/index.h"
+#include "process/block.h"
+
+static bool type_wanted(const struct tri_wait *wait, uint32_t type)
+{
+    for (uint32_t i = 0; i < wait->id_count; i++) {
+        if (wait->ids[i] == type) {
+            return true;
+        }
+    }
+    return wait->id_count == 0;
+}
+
+static bool passes(const struct tri_wait *wait, const struct tr_msg *msg)
+{
+    return type_wanted(wait, msg->type) && (wait->ref == 0 || wait->ref == msg->ref) &&
+           (wait->sender == 0 || wait->sender == tri_key(msg->from_slot, msg->from_generation));
+}
+
+// Arrival numbers wrap; the list is far shorter than half their range.
+static bool younger(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b) > 0;
+}
+
+// The oldest message with an arrival number above `mark`, found from the young end.
+static struct tr_msg *first_after(const struct tri_mailbox *box, uint32_t mark)
+{
+    struct tr_msg *msg = box->last;
+    struct tr_msg *found = NULL;
+    while (msg != NULL && younger(msg->arrival, mark)) {
+        found = msg;
+        msg = msg->prev;
+    }
+    return found;
+}
+
+static struct tr_msg *search_index(const struct tr_self *self, const struct tri_wait *wait)
+{
+    struct tr_msg *oldest = NULL;
+    for (uint32_t i = 0; i < wait->id_count; i++) {
+        struct tr_msg *msg = tri_index_first(&self->box, wait->ids[i]);
+        if (msg != NULL && younger(msg->arrival, wait->tested) &&
+            (oldest == NULL || younger(oldest->arrival, msg->arrival))) {
+            oldest = msg;
+        }
+    }
+    return oldest;
+}
+
+static bool worth_index(struct tr_self *self, const struct tri_wait *wait)
+{
+    if (wait->id_count == 0 || wait->ref != 0 || wait->sender != 0) {
+        return false;
+    }
+    return self->box.index != NULL ||
+           (self->box.length >= TRI_INDEX_WORTH && tri_index_build(&self->box));
+}
+
+struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
+{
+    struct tri_mailbox *box = &self->box;
+    struct tr_msg *msg = box->first;
+    if (msg == NULL) {
+        wait->tested = box->arrival;
+        return NULL;
+    }
+    if (younger(msg->arrival, wait->tested) && !younger(mark, wait->tested) &&
+        worth_index(self, wait)) {
+        msg = search_index(self, wait);
+        wait->tested = msg != NULL ? msg->arrival : box->arrival;
+        return msg;
+    }
+    uint32_t from = younger(mark, wait->tested) ? mark : wait->tested;
+    if (!younger(msg->arrival, from)) {
+        msg = first_after(box, from);
+    }
+    while (msg != NULL && !passes(wait, msg)) {
+        msg = tri_mailbox_next(box, msg);
+    }
+    wait->tested = msg != NULL ? msg->arrival : box->arrival;
+    return msg;
+}
+
+void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    tri_mailbox_take(&self->box, msg);
+    self->current = msg;
+    self->answered = false;
+    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
+        tri_block_return(t, self);
+    }
+    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
+        TRI_COUNT(t, x_received);
+    }
+    // relaxed: for people; one writer.
+    tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);
+    self->budget--;
+}
+
+bool tri_current_release(struct tri_thread *t, struct tr_self *self)
+{
+    struct tr_msg *msg = self->current;
+    if (msg == NULL) {
+        return true;
+    }
+    if (msg->kind == TRI_KIND_CALL && !self->answered) {
+        if (!tri_mailbox_claim(&self->box, msg)) {
+            return false;
+        }
+        msg->tree.key = msg->ref;
+        (void)tri_tree_insert(&self->calls, &msg->tree);
+    } else {
+        tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
+    }
+    self->current = NULL;
+    return true;
+}
+
+void tri_kept_add(struct tr_self *self, struct tr_msg *msg)
+{
+    msg->prev = NULL;
+    msg->same = self->kept;
+    if (self->kept != NULL) {
+        self->kept->prev = msg;
+    }
+    self->kept = msg;
+}
+
+void tri_kept_remove(struct tr_self *self, struct tr_msg *msg)
+{
+    if (msg->prev != NULL) {
+        msg->prev->same = msg->same;
+    } else {
+        self->kept = msg->same;
+    }
+    if (msg->same != NULL) {
+        msg->same->prev = msg->prev;
+    }
+}
+
+bool tri_wait_over(struct tr_self *self)
+{
+    struct tri_wait *wait = self->wait;
+    if (wait == NULL || wait->what == TRI_WAIT_TURN || wait->done || wait->timed_out) {
+        return true;
+    }
+    if (wait->what != TRI_WAIT_MESSAGE) {
+        return false;
+    }
+    if (wait->found == NULL) {
+        wait->found = tri_match_search(self, wait, wait->tested);
+    }
+    return wait->found != NULL;
+}

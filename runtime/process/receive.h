@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Taking messages: selection, and the end of a message's life.
+//
+// Purpose: the oldest message that matches, without looking again at those that did not.
+// Rules: by types the oldest of each wanted type is compared when the list is long (index); by
+//   reference the search begins after the reference was made; else from the oldest. A suspended
+//   receive tests only what was drained since. Predicates run on the actor's own stack.
+// Invariants: `current` is the message being handled, or the last one received; it is freed by
+//   tri_current_release. A request without an answer then joins `calls`.
+// Threads: the worker that holds the actor. Ownership: see above.
+#ifndef TRI_PROCESS_RECEIVE_H
+#define TRI_PROCESS_RECEIVE_H
+
+#include "process/wait.h"
+
+// The oldest message after those tested that passes all tests but the predicate; marks how far it
+// looked. NULL: none now.
+struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uint32_t mark);
+
+// Takes a message out of the list and makes it current; returns its credit.
+void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg);
+
+// Ends the life of the current message. False when it could not be released yet because a producer
+// is about to link behind it: try again after the next drain.
+bool tri_current_release(struct tri_thread *t, struct tr_self *self);
+
+// Messages that user code holds, so that they end with the actor.
+void tri_kept_add(struct tr_self *self, struct tr_msg *msg);
+void tri_kept_remove(struct tr_self *self, struct tr_msg *msg);
+
+// Whether a suspended actor may go on, after a drain.
+bool tri_wait_over(struct tr_self *self);
+
+#endif

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "process/run.h"
+
+#include <string.h>
+#include <troupe/actor.h>
+
+#include "process/birth.h"
+#include "process/deliver.h"
+#include "process/receive.h"
+#include "process/signal.h"
+#include "process/suspend.h"
+#include "port/choice.h"
+
+// The actor ends; the loop that runs it goes on.
+static void end(struct tri_thread *t, struct tr_self *self, tr_exit reason, enum tri_start start)
+{
+    if (self->stack != NULL) {
+        tri_stack_put(t, self->stack);
+        self->stack = NULL;
+    }
+    tri_exit_actor(t, self, reason, start);
+}
+
+static bool end_if_doomed(struct tri_thread *t, struct tr_self *self)
+{
+    if (self->doom == NULL) {
+        return false;
+    }
+    struct tri_exited_body *body = tri_body(self->doom);
+    end(t, self, body->public.reason, TRI_START_FAILED);
+    return true;
+}
+
+static tr_exit reason_of(tr_next next)
+{
+    return tr_exit_make((tr_exit_tag)next.tag, next.code, next.text);
+}
+
+// A callback answered something else than CONTINUE: the reason it ends with.
+static tr_exit stop_reason(tr_next next)
+{
+    tr_exit reason = reason_of(next);
+    if (next.kind != TR_NEXT_STOP || !tri_reason_valid(reason)) {
+        return tr_exit_make(TR_EXIT_BAD_RETURN, next.kind, "callback");
+    }
+    return reason;
+}
+
+// Comes back from user code: the thread may be another one, and may have lost its P.
+static struct tri_thread *back(struct tr_self *self)
+{
+    struct tri_thread *t = tri_thread_here();
+    (void)self;
+    (void)tri_section_enter(t);
+    return t;
+}
+
+static bool make_state(struct tri_thread *t, struct tr_self *self)
+{
+    if (self->state_bytes <= TRI_INLINE_STATE_BYTES) {
+        self->state = self->inline_state;
+    } else {
+        self->state = tri_heap_alloc(&self->heap, tri_blocks_here(t), self->state_bytes);
+    }
+    if (self->state != NULL) {
+        memset(self->state, 0, self->state_bytes);
+    }
+    return self->state != NULL;
+}
+
+// Runs init. False when the actor did not start; it is gone then.
+static bool start_handler(struct tri_thread **t, struct tr_self *self)
+{
+    tr_next next = TR_CONTINUE;
+    if (!make_state(*t, self)) {
+        end(*t, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for the state"),
+            TRI_START_FAILED);
+        return false;
+    }
+    if (self->spec->init != NULL) {
+        const void *args = self->birth->args_bytes == 0 ? NULL : self->birth->args;
+        tri_section_leave(*t);
+        next = self->spec->init(self, self->state, args);
+        *t = back(self);
+    }
+    if (next.kind == TR_NEXT_CONTINUE) {
+        tri_birth_done(*t, self);
+        return true;
+    }
+    if (next.kind == TR_NEXT_IGNORE) {
+        end(*t, self, TR_NORMAL, TRI_START_IGNORED);
+    } else {
+        end(*t, self, stop_reason(next), TRI_START_FAILED);
+    }
+    return false;
+}
+
+// Hands one message to the handler. False when the actor ended.
+static bool handle(struct tri_thread **t, struct tr_self *self, struct tr_msg *msg)
+{
+    tri_message_take(*t, self, msg);
+    tri_section_leave(*t);
+    tr_next next = self->spec->on_message(self, self->state, msg);
+    *t = back(self);
+    if (next.kind == TR_NEXT_CONTINUE) {
+        return true;
+    }
+    tr_exit reason = stop_reason(next);
+    if (self->spec->terminate != NULL) {
+        tri_section_leave(*t);
+        self->spec->terminate(self, self->state, reason);
+        *t = back(self);
+    }
+    end(*t, self, reason, TRI_START_FAILED);
+    return false;
+}
+
+// Handles messages until there are none, the budget is used up, or the P is lost.
+static void run_handler(struct tri_thread *t, struct tr_self *self)
+{
+    if (!self->started) {
+        self->started = true;
+        if (!start_handler(&t, self)) {
+            return;
+        }
+    }
+    for (;;) {
+        bool released = tri_current_release(t, self);
+        tri_drain(t, self);
+        if (end_if_doomed(t, self)) {
+            return;
+        }
+        struct tr_msg *msg = released ? self->box.first : NULL;
+        if (msg == NULL || self->budget <= 0 || t->processor == NULL) {
+            break;
+        }
+        if (!handle(&t, self, msg)) {
+            return;
+        }
+    }
+    t->current = NULL;
+    if (self->box.first != NULL || self->current != NULL) {
+        tri_actor_set_state(self, TR_STATE_RUNNABLE);
+        tri_ready_last(t, self);
+        return;
+    }
+    tri_actor_set_state(self, TR_STATE_IDLE);
+    tri_settle(t, self);
+}
+
+static void run_process(struct tri_thread *t, struct tr_self *self)
+{
+    self->started = true;
+    tri_birth_done(t, self);
+    const void *args = self->birth->args_bytes == 0 ? NULL : self->birth->args;
+    tri_section_leave(t);
+    tr_exit reason = self->spec->run(self, args);
+    t = back(self);
+    if (!tri_reason_valid(reason)) {
+        reason = tr_exit_make(TR_EXIT_BAD_RETURN, (int32_t)reason.tag, "run");
+    }
+    end(t, self, reason, TRI_START_FAILED);
+}
+
+static int32_t draw_budget(const struct tr_system *system)
+{
+    // The simulator ends activations early, option 0 is the full budget.
+    uint32_t drawn = tri_choose(TRI_CHOICE_BUDGET, 4);
+    return drawn == 0 ? system->reductions : (int32_t)drawn;
+}
+
+void tri_run(struct tri_thread *t, struct tr_self *self)
+{
+    tri_drain(t, self);
+    if (self->generation == 0) {
+        tri_settle(t, self); // stale messages on a free slot
+        return;
+    }
+    if (end_if_doomed(t, self)) {
+        return;
+    }
+    if (self->started && self->stack != NULL && !tri_wait_over(self)) {
+        tri_actor_set_state(self, self->wait->what == TRI_WAIT_MESSAGE ? TR_STATE_WAITING
+                                  : self->wait->what == TRI_WAIT_REPLY ? TR_STATE_CALLING
+                                                                       : TR_STATE_BLOCKED);
+        tri_settle(t, self);
+        return;
+    }
+    self->budget = draw_budget(t->system);
+    t->current = self;
+    tri_actor_set_state(self, TR_STATE_RUNNING);
+    if (self->stack != NULL) {
+        tri_resume(t, self);
+    }
+    if (self->spec->run != NULL) {
+        run_process(t, self);
+    } else {
+        run_handler(t, self);
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include "process/signal.h"
+
+#include "base/check.h"
+#include "mailbox/type.h"
+#include "process/birth.h"
+#include "process/block.h"
+#include "process/deliver.h"
+#include "process/relation.h"
+#include "process/wait.h"
+
+static void discard(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
+}
+
+static void on_reply(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    struct tri_wait *wait = self->wait;
+    if (wait == NULL || wait->what != TRI_WAIT_REPLY || wait->request != msg->ref || wait->done) {
+        if ((msg->flags & TRI_FLAG_FAILED) == 0) {
+            TRI_COUNT(t, x_late_replies);
+        }
+        discard(t, self, msg);
+        return;
+    }
+    wait->done = true;
+    if (self->reply != NULL) {
+        discard(t, self, self->reply);
+    }
+    self->reply = msg;
+}
+
+// An exit signal: dropped, a message, or the actor's doom (OTP reference manual, "Receiving Exit
+// Signals").
+static void on_exit_signal(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    struct tri_exited_body *body = tri_body(msg);
+    bool explicit_signal = (msg->flags & TRI_FLAG_EXPLICIT) != 0;
+    if (!explicit_signal && !tri_link_fired(t, self, msg)) {
+        discard(t, self, msg);
+        return;
+    }
+    if (explicit_signal && body->public.reason.tag == TR_EXIT_KILL) {
+        body->public.reason = tr_exit_make(TR_EXIT_KILLED, 0, NULL);
+        self->doom = msg;
+    } else if (self->trap) {
+        tri_mailbox_append(&self->box, msg);
+    } else if (body->public.reason.tag == TR_EXIT_NORMAL) {
+        discard(t, self, msg);
+    } else {
+        self->doom = msg;
+    }
+}
+
+static void on_down(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    if (tri_monitor_fired(t, self, msg)) {
+        tri_mailbox_append(&self->box, msg);
+    } else {
+        discard(t, self, msg);
+    }
+}
+
+static void on_call_done(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    struct tri_tree_node *request = tri_tree_remove(&self->calls, msg->ref);
+    if (request != NULL) {
+        tri_msg_release(tri_blocks_here(t), tri_msg_of_tree(request));
+    }
+    discard(t, self, msg);
+}
+
+static void on_timeout(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    if (tri_alarm_arrived(t, self, msg) && self->wait != NULL) {
+        self->wait->timed_out = true;
+    }
+    discard(t, self, msg);
+}
+
+static void on_credit(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    struct tri_wait *wait = self->wait;
+    if (wait != NULL && wait->what == TRI_WAIT_CREDIT && wait->credit == msg) {
+        wait->done = true;
+        discard(t, self, msg);
+        return;
+    }
+    tri_block_refuse(t, msg);
+}
+
+// Whether the signal's record is used again, so that it must be out of the queue first.
+static bool needs_claim(const struct tr_self *self, const struct tr_msg *msg)
+{
+    return msg->to_generation != self->generation || msg->kind == TRI_KIND_LINK ||
+           msg->kind == TRI_KIND_UNLINK || msg->kind == TRI_KIND_MONITOR ||
+           msg->kind == TRI_KIND_CREDIT;
+}
+
+static bool is_birth(const struct tr_self *self, const struct tr_msg *msg)
+{
+    return self->generation == 0 && msg->kind == TRI_KIND_START &&
+           msg->to_generation == tri_slot_generation(&self->slot);
+}
+
+static void act(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    switch ((enum tri_kind)msg->kind) {
+    case TRI_KIND_SEND:
+    case TRI_KIND_CALL:
+        tri_mailbox_append(&self->box, msg);
+        return; // counted as taken when it leaves the list
+    case TRI_KIND_REPLY:
+        on_reply(t, self, msg);
+        break;
+    case TRI_KIND_EXIT:
+        on_exit_signal(t, self, msg);
+        break;
+    case TRI_KIND_DOWN:
+        on_down(t, self, msg);
+        break;
+    case TRI_KIND_LINK:
+        tri_on_link(t, self, msg);
+        break;
+    case TRI_KIND_UNLINK:
+        tri_on_unlink(t, self, msg);
+        break;
+    case TRI_KIND_UNLINK_ACK:
+        tri_on_unlink_ack(t, self, msg);
+        break;
+    case TRI_KIND_MONITOR:
+        tri_on_monitor(t, self, msg);
+        break;
+    case TRI_KIND_DEMONITOR:
+        tri_on_demonitor(t, self, msg);
+        break;
+    case TRI_KIND_CALL_DONE:
+        on_call_done(t, self, msg);
+        break;
+    case TRI_KIND_TIMEOUT:
+        on_timeout(t, self, msg);
+        break;
+    case TRI_KIND_CREDIT:
+        on_credit(t, self, msg);
+        break;
+    case TRI_KIND_START:
+        TRI_CHECK(false, "a START reached a living actor");
+    }
+}
+
+// Acts on a node that is claimed if it needs to be. Messages that join the list are counted as taken
+// when they leave it, all others now.
+static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    uint32_t before = self->box.length;
+    if (is_birth(self, msg)) {
+        tri_birth_accept(t, self, msg);
+    } else if (msg->to_generation != self->generation) {
+        tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
+        tri_answer_dead(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+    } else {
+        act(t, self, msg);
+    }
+    if (self->box.length == before) {
+        tri_mailbox_count_taken(&self->box);
+    }
+}
+
+// The next node that may be acted on; NULL when there is none now.
+static struct tr_msg *next_node(struct tri_thread *t, struct tr_self *self)
+{
+    bool gap = false;
+    if (self->held != NULL && tri_mailbox_claim(&self->box, self->held)) {
+        struct tr_msg *held = self->held;
+        self->held = NULL;
+        return held;
+    }
+    struct tr_msg *msg = tri_mailbox_drain(&self->box, tri_blocks_here(t), &gap);
+    if (msg == NULL) {
+        return NULL;
+    }
+    if (self->held != NULL) {
+        struct tr_msg *held = self->held;
+        self->held = NULL;
+        accept(t, self, held); // the queue has moved past it
+    }
+    if (!is_birth(self, msg) && needs_claim(self, msg) && !tri_mailbox_claim(&self->box, msg)) {
+        self->held = msg;
+        return NULL;
+    }
+    return msg;
+}
+
+void tri_drain(struct tri_thread *t, struct tr_self *self)
+{
+    while (self->doom == NULL) {
+        struct tr_msg *msg = next_node(t, self);
+        if (msg == NULL) {
+            return;
+        }
+        accept(t, self, msg);
+    }
+}
+
+bool tri_drain_one_for_dead(struct tri_thread *t, struct tr_self *self, tr_exit reason)
+{
+    struct tr_msg *msg = next_node(t, self);
+    if (msg == NULL) {
+        return false;
+    }
+    tri_mailbox_count_taken(&self->box);
+    if (is_birth(self, msg)) {
+        tri_birth_accept(t, self, msg);
+        return true;
+    }
+    bool waited_for_it = msg->to_generation == self->dying;
+    tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
+    tri_answer_dead(t, dead, msg,
+                    waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+    return true;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "process/suspend.h"
+
+#include "process/birth.h"
+#include "process/block.h"
+#include "process/deliver.h"
+#include "process/signal.h"
+
+#define WARM_STACKS 64
+
+struct tri_stack *tri_stack_get(struct tri_thread *t)
+{
+    struct tri_processor *p = t->processor;
+    if (p == NULL || p->stacks == NULL) {
+        return tri_stack_open(0);
+    }
+    struct tri_stack *stack = p->stacks;
+    p->stacks = stack->next;
+    p->stack_count--;
+    return stack;
+}
+
+void tri_stack_put(struct tri_thread *t, struct tri_stack *stack)
+{
+    struct tri_processor *p = t->processor;
+    if (p == NULL || p->stack_count >= WARM_STACKS) {
+        tri_stack_close(stack);
+        return;
+    }
+    stack->next = p->stacks;
+    p->stacks = stack;
+    p->stack_count++;
+}
+
+void tri_settle(struct tri_thread *t, struct tr_self *self)
+{
+    if (!tri_mailbox_idle(&self->box, tri_blocks_here(t))) {
+        tri_ready_last(t, self);
+    }
+}
+
+static tr_state state_of_wait(const struct tr_self *self)
+{
+    static const tr_state states[] = { TR_STATE_WAITING, TR_STATE_CALLING, TR_STATE_BLOCKED,
+                                       TR_STATE_RUNNABLE };
+    return self->wait == NULL ? TR_STATE_RUNNABLE : states[self->wait->what];
+}
+
+void tri_after_switch(struct tri_thread *t)
+{
+    struct tr_self *leaving = t->leaving;
+    if (t->dead_stack != NULL) {
+        tri_stack_put(t, t->dead_stack);
+        t->dead_stack = NULL;
+    }
+    if (leaving == NULL) {
+        return;
+    }
+    t->leaving = NULL;
+    switch ((enum tri_leave)t->leaving_how) {
+    case TRI_LEAVE_IDLE:
+        tri_settle(t, leaving);
+        break;
+    case TRI_LEAVE_QUEUE:
+        tri_ready_last(t, leaving);
+        break;
+    case TRI_LEAVE_INJECT:
+        tri_inject(t, leaving);
+        break;
+    }
+}
+
+void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how)
+{
+    struct tri_thread *here = *t;
+    struct tri_stack *stack = tri_stack_get(here);
+    if (stack == NULL) {
+        tri_exit_here(here, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for a stack"));
+    }
+    tri_actor_set_state(self, state_of_wait(self));
+    // relaxed: for people.
+    tri_store(&self->x_has_stack, true, relaxed);
+    self->stack = here->stack;
+    here->stack = stack;
+    here->current = NULL;
+    here->leaving = self;
+    here->leaving_how = (uint8_t)(here->processor == NULL ? TRI_LEAVE_INJECT : how);
+    tri_context_start(&self->context, stack, self->system->loop, NULL);
+    here = tri_thread_here();
+    tri_after_switch(here);
+    *t = here;
+}
+
+_Noreturn void tri_resume(struct tri_thread *t, struct tr_self *self)
+{
+    t->dead_stack = t->stack;
+    t->stack = self->stack;
+    self->stack = NULL;
+    t->current = self;
+    tri_actor_set_state(self, TR_STATE_RUNNING);
+    // relaxed: for people.
+    tri_store(&self->x_has_stack, false, relaxed);
+    tri_context_jump(&self->context);
+}
+
+void tri_hold_processor(struct tri_thread **t, struct tr_self *self)
+{
+    struct tri_wait turn = { .what = TRI_WAIT_TURN };
+    struct tri_wait *outer = self->wait;
+    while ((*t)->processor == NULL) {
+        self->wait = &turn;
+        tri_suspend(t, self, TRI_LEAVE_INJECT);
+        self->wait = outer;
+    }
+}
+
+void tri_take_turns(struct tri_thread **t, struct tr_self *self)
+{
+    struct tri_wait turn = { .what = TRI_WAIT_TURN };
+    self->wait = &turn;
+    tri_suspend(t, self, TRI_LEAVE_QUEUE);
+    self->wait = NULL;
+}
+
+static bool over(const struct tr_self *self, const struct tri_wait *wait)
+{
+    return self->doom != NULL || wait->done || wait->found != NULL || wait->timed_out;
+}
+
+#define NS_PER_MS 1000000u
+
+tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
+                         int64_t timeout_ms)
+{
+    bool timed = timeout_ms < INT64_MAX / NS_PER_MS; // about 292 years; beyond is for ever
+    tri_hold_processor(t, self);
+    if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * NS_PER_MS)) {
+        return TR_ENOMEM;
+    }
+    self->wait = wait;
+    do {
+        tri_suspend(t, self, TRI_LEAVE_IDLE);
+        tri_drain(*t, self);
+    } while (!over(self, wait));
+    if (timed) {
+        tri_alarm_end(*t, self);
+    }
+    self->wait = NULL;
+    bool came = self->doom != NULL || wait->done || wait->found != NULL;
+    return came ? TR_OK : TR_ETIMEDOUT;
+}
+
+_Noreturn void tri_exit_here(struct tri_thread *t, struct tr_self *self, tr_exit reason)
+{
+    tri_exit_actor(t, self, reason, TRI_START_FAILED);
+    tri_context_restart(t->stack, t->system->loop, NULL);
+}
+
+void tri_exit_if_doomed(struct tri_thread *t, struct tr_self *self)
+{
+    if (self->doom != NULL) {
+        struct tri_exited_body *body = tri_body(self->doom);
+        tri_exit_here(t, self, body->public.reason);
+    }
+}

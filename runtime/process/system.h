@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// The system's shared record, a processor (P), and a thread of the runtime.
+//
+// Purpose: the data that the floors above process/ wire together. A P owns everything called per
+//   worker: run queue, pools, wheel, stacks, counters. A thread owns its flag, park token and
+//   native context, and holds at most one P.
+// Invariants: a P's owner zone is touched inside guarded sections only (process/section.h).
+//   Counters x_ of a P have one writer at a time, the holder.
+// Threads: as the zones say. Ownership: the system owns P's and threads until tr_system_free.
+#ifndef TRI_PROCESS_SYSTEM_H
+#define TRI_PROCESS_SYSTEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <troupe/system.h>
+
+#include "base/random.h"
+#include "memory/table.h"
+#include "platform/context.h"
+#include "port/park.h"
+#include "port/thread.h"
+#include "process/actor.h"
+#include "sched/guard.h"
+#include "sched/idle.h"
+#include "sched/ring.h"
+#include "timer/wheel.h"
+
+// Single-writer statistics of one P; the shared copy of guests is written by fetch-and-add.
+struct tri_counts {
+    tri_atomic(uint64_t) x_attempted;
+    tri_atomic(uint64_t) x_refused;
+    tri_atomic(uint64_t) x_received;
+    tri_atomic(uint64_t) x_dropped;
+    tri_atomic(uint64_t) x_dead_lettered;
+    tri_atomic(uint64_t) x_late_replies;
+    tri_atomic(uint64_t) x_spawned;
+    tri_atomic(uint64_t) x_exited;
+    tri_atomic(uint64_t) x_steals;
+    tri_atomic(uint64_t) x_parks;
+};
+
+struct tri_processor {
+    struct tri_guard guard;
+    tri_atomic(struct tri_park *) x_sleeper; // of the thread that sleeps with this P
+    tri_atomic(uint32_t) x_activations; // odd while an actor runs; the monitor compares it
+    struct tri_counts counts;
+    char pad[64];
+    struct tri_ring ring; // thieves take from it
+    // Owner.
+    struct tr_system *system;
+    uint32_t index;
+    uint32_t tick;
+    uint32_t streak;           // run_next taken in a row
+    struct tr_self *run_next;  // readied last: runs next, on this P
+    struct tr_self *gap_first; // actors whose next message is being linked, by x_run_next
+    struct tri_stack *stacks;  // warm, last in first out
+    uint32_t stack_count;
+    struct tr_self *free_slots; // by x_run_next
+    uint32_t free_slot_count;
+    uint64_t ref_serial;
+    uint64_t now_ns;         // clock at the last look
+    struct tri_list pending;       // struct tri_due: get their deadline at the next look at the clock
+    struct tri_returns cancelled;  // timers of this wheel that another P cancelled
+    struct tri_random random;
+    struct tri_blocks blocks;
+    struct tri_wheel wheel;
+};
+
+struct tri_thread {
+    struct tri_guard_flag flag;
+    uint32_t id; // from 1
+    struct tri_processor *processor; // NULL: none held, as far as this thread knows
+    struct tr_system *system;
+    struct tr_self *current;     // the actor that runs
+    struct tri_stack *stack;     // the stack this thread stands on; NULL: the native one
+    struct tr_self *leaving;     // to be given up or queued once its stack is left
+    uint8_t leaving_how;         // enum tri_leave
+    struct tri_stack *dead_stack; // to be pooled once it is left
+    struct tr_self *next;        // chosen already by the flow that was left
+    tri_atomic(struct tri_processor *) x_offered; // a P for a spare thread
+    tri_atomic(uint8_t) x_blocking;               // inside tr_blocking_begin/end
+    struct tri_thread *next_spare;
+    struct tri_park park;
+    struct tri_context native;
+    struct tri_os_thread os;
+    bool started;
+};
+
+struct tr_system {
+    struct tri_table actors;
+    struct tri_table timers;
+    struct tri_processor **processors;
+    struct tri_blocks **homes;
+    uint32_t processor_count;
+    uint32_t system_index;
+    uint32_t creation;
+    uint32_t actors_max;
+    int32_t reductions;
+    bool can_hand_off; // membarrier is available
+    void (*loop)(void *); // the scheduler's loop, begun on every fresh stack
+    struct tri_idle idle;
+    // Injector: actors readied by threads without P, and overflow of rings.
+    struct tri_lock inject_lock;
+    tri_atomic(struct tr_self *) x_inject_first;
+    struct tr_self *inject_last;
+    // Slots and timers free for anybody.
+    struct tri_lock slots_lock;
+    struct tr_self *free_slots;
+    uint32_t fresh_next; // slots that were never used, up to fresh_end
+    uint32_t fresh_end;
+    struct tri_lock timers_lock;
+    struct tri_timer *free_timers;
+    // Names.
+    struct tri_lock names_lock;
+    struct tri_name **names;
+    uint32_t name_buckets;
+    uint32_t name_count;
+    // Guests.
+    tri_atomic(uint32_t) x_guests; // foreign threads inside a call
+    tri_atomic(uint64_t) x_guest_refs;
+    struct tri_counts guest_counts;
+    tri_atomic(uint32_t) x_root_serial;
+    tri_atomic(uint64_t) x_handoffs;
+    // Threads. Monitor is one more thread without P.
+    struct tri_thread **threads; // by id − 1
+    uint32_t thread_max;
+    tri_atomic(uint32_t) x_thread_count;
+    struct tri_lock spares_lock;
+    struct tri_thread *spares;
+    struct tri_thread monitor;
+    tri_atomic(uint8_t) x_phase; // enum tri_phase
+    tri_atomic(bool) x_monitor_sleeps;
+    struct tri_lock stop_lock;
+    struct tri_stopper *stoppers; // threads that wait for the stop
+    uint64_t stop_deadline_ns;
+    tr_stop_report stop_report;
+    uint64_t process_id; // of the process that started it
+};
+
+enum tri_phase {
+    TRI_PHASE_RUNNING,
+    TRI_PHASE_STOPPING, // no spawns by guests; exit signals are on their way
+    TRI_PHASE_HALTED,   // threads end
+    TRI_PHASE_STOPPED,  // nothing runs
+    TRI_PHASE_ABANDONED // stopped with refusers
+};
+
+static inline enum tri_phase tri_system_phase(const struct tr_system *system)
+{
+    // acquire [phase]: who sees a phase sees what was prepared for it.
+    return (enum tri_phase)tri_load(&system->x_phase, acquire);
+}
+
+// The record of a slot, NULL if there is none yet.
+static inline struct tr_self *tri_actor_at(const struct tr_system *system, uint32_t slot)
+{
+    return tri_table_at(&system->actors, slot);
+}
+
+static inline struct tr_pid tri_pid_make(const struct tr_system *system, uint32_t slot,
+                                         uint32_t generation)
+{
+    tr_pid pid = {slot, generation, system->system_index, system->creation};
+    return slot == 0 ? tr_no_pid() : pid;
+}
+
+static inline tr_pid tri_actor_pid(const struct tr_self *self)
+{
+    return tri_pid_make(self->system, self->index, self->generation);
+}
+
+// Whether a pid is of this system and well-formed; the actor may be dead.
+static inline bool tri_pid_local(const struct tr_system *system, tr_pid pid)
+{
+    return pid.slot != 0 && pid.generation != 0 && pid.system == system->system_index &&
+           pid.creation == system->creation;
+}
+
+// Adds to a counter that only the holder of the P writes.
+static inline void tri_count(tri_atomic(uint64_t) *counter)
+{
+    // relaxed: a statistic with one writer; nothing is ordered by it.
+    tri_store(counter, tri_load(counter, relaxed) + 1, relaxed);
+}
+
+#endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// A number that any thread may add to.
+#include <stdint.h>
+
+#include "base/atomic.h"
+
+struct tri_counter {
+    tri_atomic(int64_t) x_total;
+};
+
+void tri_counter_add(struct tri_counter *counter, int64_t n);
+int64_t tri_counter_take(struct tri_counter *counter);
