@@ -67,7 +67,7 @@ Test(table, records_never_move)
 
     tri_table_grow(&table, &first);
     char *record = tri_table_at(&table, 5);
-    strcpy(record, "here");
+    memcpy(record, "here", 5);
     for (int i = 0; i < 50; i++) {
         tri_table_grow(&table, &first);
     }
