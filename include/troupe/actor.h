@@ -76,7 +76,6 @@ static inline tr_err tr_spawn(tr_self *self, const tr_actor_spec *spec, const tr
 TR_API tr_err tr_spawn_sized(tr_self *self, const tr_actor_spec *spec, const tr_spawn_opts *opts,
                              size_t opts_bytes, tr_pid *out);
 
-// A function, not a macro: an argument may be a literal with commas in its braces.
 static inline tr_err tr_spawn(tr_self *self, const tr_actor_spec *spec, const tr_spawn_opts *opts,
                               tr_pid *out)
 {

@@ -43,8 +43,7 @@ TR_MUST_CHECK static inline tr_err tr_system_start(const tr_system_opts *opts, t
 TR_API TR_MUST_CHECK tr_err tr_system_start_sized(const tr_system_opts *opts, size_t opts_bytes,
                                                   tr_system **out);
 
-// A function, not a macro: the options may be a literal with commas in its braces.
-TR_MUST_CHECK static inline tr_err tr_system_start(const tr_system_opts *opts, tr_system **out)
+static inline tr_err tr_system_start(const tr_system_opts *opts, tr_system **out)
 {
     return tr_system_start_sized(opts, sizeof(tr_system_opts), out);
 }

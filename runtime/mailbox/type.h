@@ -9,6 +9,7 @@
 #define TRI_MAILBOX_TYPE_H
 
 #include <stdint.h>
+#include <troupe/actor.h>
 #include <troupe/message.h>
 
 #include "base/atomic.h"
