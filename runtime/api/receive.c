@@ -67,7 +67,14 @@ static tr_err wait_for(struct tri_thread **t, struct tr_self *self, const tr_mat
                        struct tri_wait *wait, int64_t timeout_ms, struct tr_msg **found)
 {
     bool timed = (uint64_t)timeout_ms < UINT64_MAX / 2 / TRI_NS_PER_MS;
-    tri_hold_processor(t, self);
+    while ((*t)->processor == NULL && *found == NULL && self->doom == NULL) {
+        tri_hold_processor(t, self);
+        tri_drain(*t, self);
+        *found = self->doom == NULL ? select_message(t, self, match, wait) : NULL;
+    }
+    if (*found != NULL || self->doom != NULL) {
+        return TR_OK;
+    }
     if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * TRI_NS_PER_MS)) {
         return TR_ENOMEM;
     }

@@ -71,6 +71,7 @@ struct tr_self {
     uint32_t state_bytes;
     int32_t budget; // reductions left in this activation
     tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
+    bool turn;          // it yielded: it goes on whatever `wait` says
     bool trap;
     bool answered;      // the current request has its reply
     bool in_predicate;  // inside a match callback

@@ -134,9 +134,10 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
         err = tri_suspend_until(t, self, &wait, TR_INFINITY);
     }
     if (self->doom != NULL) {
+        struct tri_wait *outer = self->wait;
         self->wait = &wait;
         tri_block_abandon(*t, self);
-        self->wait = NULL;
+        self->wait = outer;
     }
     return err;
 }

@@ -41,9 +41,8 @@ void tri_settle(struct tri_thread *t, struct tr_self *self)
 
 static tr_state state_of_wait(const struct tr_self *self)
 {
-    static const tr_state states[] = { TR_STATE_WAITING, TR_STATE_CALLING, TR_STATE_BLOCKED,
-                                       TR_STATE_RUNNABLE };
-    return self->wait == NULL ? TR_STATE_RUNNABLE : states[self->wait->what];
+    static const tr_state states[] = { TR_STATE_WAITING, TR_STATE_CALLING, TR_STATE_BLOCKED };
+    return self->turn || self->wait == NULL ? TR_STATE_RUNNABLE : states[self->wait->what];
 }
 
 void tri_after_switch(struct tri_thread *t)
@@ -103,23 +102,24 @@ _Noreturn void tri_resume(struct tri_thread *t, struct tr_self *self)
     tri_context_jump(&self->context);
 }
 
+// What the actor waits for stays in force: it may come during the turn.
+static void take_turn(struct tri_thread **t, struct tr_self *self, enum tri_leave how)
+{
+    self->turn = true;
+    tri_suspend(t, self, how);
+    self->turn = false;
+}
+
 void tri_hold_processor(struct tri_thread **t, struct tr_self *self)
 {
-    struct tri_wait turn = { .what = TRI_WAIT_TURN };
-    struct tri_wait *outer = self->wait;
     while ((*t)->processor == NULL) {
-        self->wait = &turn;
-        tri_suspend(t, self, TRI_LEAVE_INJECT);
-        self->wait = outer;
+        take_turn(t, self, TRI_LEAVE_INJECT);
     }
 }
 
 void tri_take_turns(struct tri_thread **t, struct tr_self *self)
 {
-    struct tri_wait turn = { .what = TRI_WAIT_TURN };
-    self->wait = &turn;
-    tri_suspend(t, self, TRI_LEAVE_QUEUE);
-    self->wait = NULL;
+    take_turn(t, self, TRI_LEAVE_QUEUE);
 }
 
 static bool over(const struct tr_self *self, const struct tri_wait *wait)
@@ -133,19 +133,21 @@ tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri
                          int64_t timeout_ms)
 {
     bool timed = timeout_ms < INT64_MAX / NS_PER_MS; // about 292 years; beyond is for ever
+    struct tri_wait *outer = self->wait;
+    self->wait = wait; // first: what it waits for may come while it gets its P back
     tri_hold_processor(t, self);
     if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * NS_PER_MS)) {
+        self->wait = outer;
         return TR_ENOMEM;
     }
-    self->wait = wait;
-    do {
+    while (!over(self, wait)) {
         tri_suspend(t, self, TRI_LEAVE_IDLE);
         tri_drain(*t, self);
-    } while (!over(self, wait));
+    }
     if (timed) {
         tri_alarm_end(*t, self);
     }
-    self->wait = NULL;
+    self->wait = outer;
     bool came = self->doom != NULL || wait->done || wait->found != NULL;
     return came ? TR_OK : TR_ETIMEDOUT;
 }
