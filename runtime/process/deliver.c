@@ -49,7 +49,9 @@ void tri_ready_last(struct tri_thread *t, struct tr_self *self)
 
 void tri_ready(struct tri_thread *t, struct tr_self *self)
 {
-    tri_actor_set_state(self, TR_STATE_RUNNABLE);
+    if (tri_actor_state(self) != TR_STATE_FREE) {
+        tri_actor_set_state(self, TR_STATE_RUNNABLE); // else a START, or stale mail: no actor yet
+    }
     struct tri_processor *p = t->processor;
     if (p == NULL) {
         tri_inject(t, self);
