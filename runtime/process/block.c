@@ -29,13 +29,17 @@ static void grant(struct tri_thread *t, struct tr_self *receiver, struct tr_msg 
     tri_deliver(t, slot, generation, credit);
 }
 
-// Passes one credit to the first waiter, or back into the word when nobody waits after all.
-static void hand_over(struct tri_thread *t, struct tr_self *receiver)
+// Passes one credit to the first waiter, or back into the word when nobody waits after all. The
+// credit of an occupant that died meanwhile is gone, with its waiters.
+static void hand_over(struct tri_thread *t, struct tr_self *receiver, uint32_t generation)
 {
+    struct tri_link *first = NULL;
     tri_lock_acquire(&receiver->waiters_lock);
-    struct tri_link *first = tri_list_pop_front(&receiver->waiters);
-    if (tri_list_empty(&receiver->waiters)) {
-        tri_bound_calm(&receiver->bound, first == NULL ? 1 : 0);
+    if (tri_bound_of(&receiver->bound, generation)) {
+        first = tri_list_pop_front(&receiver->waiters);
+        if (tri_list_empty(&receiver->waiters)) {
+            tri_bound_calm(&receiver->bound, first == NULL ? 1 : 0);
+        }
     }
     tri_lock_release(&receiver->waiters_lock);
     if (first != NULL) {
@@ -46,7 +50,7 @@ static void hand_over(struct tri_thread *t, struct tr_self *receiver)
 void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation)
 {
     if (!tri_bound_give(&receiver->bound, generation)) {
-        hand_over(t, receiver);
+        hand_over(t, receiver, generation);
     }
 }
 

@@ -75,7 +75,6 @@ static struct tri_birth *fill_birth(struct tri_thread *t, struct tr_self *parent
     birth->state_bytes =
         (uint32_t)(opts->state_bytes != 0 ? opts->state_bytes : spawn->spec->state_bytes);
     birth->args_bytes = (uint32_t)opts->args_bytes;
-    birth->mailbox = opts->mailbox;
     birth->heap_limit_bytes = opts->heap_limit_bytes;
     birth->tell = spawn->tell;
     birth->tell_context = spawn->tell_context;
@@ -160,6 +159,7 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     if (parts->own_watch != NULL) {
         (void)tri_tree_insert(&parent->monitors, &parts->own_watch->tree);
     }
+    tri_birth_bound(parts->slot, parts->start->to_generation, &opts->mailbox);
     TRI_COUNT(t, x_spawned);
     if (parts->name != NULL) {
         tri_name_show(t, parts->name, parts->slot, parts->start);
