@@ -45,7 +45,10 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
     msg->ref = request;
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = request };
     self->wait = &wait; // the sending may take turns, and the reply come meanwhile
+    self->room_ms = timeout_ms;
     tr_err err = tri_send(t, self, to, msg);
+    timeout_ms = self->room_ms; // less what the wait for room took
+    self->room_ms = TR_INFINITY;
     if (err != TR_OK) {
         self->wait = NULL;
         tri_msg_release(tri_blocks_here(*t), msg);

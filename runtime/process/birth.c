@@ -109,6 +109,7 @@ static void clear_owner_fields(struct tr_self *self)
     tri_list_init(&self->timers);
     self->heap = (struct tri_heap){ 0 };
     self->answered = false;
+    self->room_ms = TR_INFINITY;
     self->turn = false;
     self->in_predicate = false;
     self->started = false;
