@@ -44,18 +44,15 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
     uint64_t request = tri_ref_id(*t);
     msg->ref = request;
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = request };
-    self->wait = &wait; // the sending may take turns, and the reply come meanwhile
     self->room_ms = timeout_ms;
     tr_err err = tri_send(t, self, to, msg);
     timeout_ms = self->room_ms; // less what the wait for room took
     self->room_ms = TR_INFINITY;
     if (err != TR_OK) {
-        self->wait = NULL;
         tri_msg_release(tri_blocks_here(*t), msg);
         return err;
     }
     err = tri_suspend_until(t, self, &wait, timeout_ms);
-    self->wait = NULL;
     tri_exit_if_doomed(*t, self);
     if (err != TR_OK) {
         tell_done(*t, to, request);

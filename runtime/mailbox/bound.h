@@ -6,7 +6,8 @@
 //   0…28 credit. The generation in the word keeps a stale sender from eating a newborn's credit.
 // Rule of the queue: while bit 31 is set nobody takes credit by itself; the owner passes each
 //   returned credit to the first waiter, so nobody barges (process/block.c keeps the waiters).
-// Threads: take by any; reset by the spawner and at the end; give by the owner; the waiters bit under the lock of the waiters.
+// Threads: take by any; reset by the spawner and at the occupant's end; give by the owner; the
+//   waiters bit under the lock of the waiters.
 // Ownership: none.
 #ifndef TRI_MAILBOX_BOUND_H
 #define TRI_MAILBOX_BOUND_H

@@ -72,10 +72,10 @@ struct tr_self {
     int32_t budget; // reductions left in this activation
     tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
     int64_t room_ms;    // longest wait for room in a mailbox; a call counts it down from its timeout
-    bool turn;          // it yielded: it goes on whatever `wait` says
     bool trap;
     bool answered;      // the current request has its reply
     bool in_predicate;  // inside a match callback
+    bool turn;          // suspended only until its turn comes, whatever `wait` says
     bool started;       // init or run has begun
     uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
 

@@ -110,8 +110,8 @@ static void clear_owner_fields(struct tr_self *self)
     self->heap = (struct tri_heap){ 0 };
     self->answered = false;
     self->room_ms = TR_INFINITY;
-    self->turn = false;
     self->in_predicate = false;
+    self->turn = false;
     self->started = false;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);

@@ -148,10 +148,9 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
         err = tri_suspend_until(t, self, &wait, TR_INFINITY);
     }
     if (self->doom != NULL) {
-        struct tri_wait *outer = self->wait;
         self->wait = &wait;
         tri_block_abandon(*t, self);
-        self->wait = outer;
+        self->wait = NULL;
     }
     return err;
 }

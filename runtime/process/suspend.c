@@ -39,10 +39,10 @@ void tri_settle(struct tri_thread *t, struct tr_self *self)
     }
 }
 
-static tr_state state_of_wait(const struct tr_self *self)
+tr_state tri_state_of_wait(const struct tr_self *self)
 {
     static const tr_state states[] = { TR_STATE_WAITING, TR_STATE_CALLING, TR_STATE_BLOCKED };
-    return self->turn || self->wait == NULL ? TR_STATE_RUNNABLE : states[self->wait->what];
+    return self->turn ? TR_STATE_RUNNABLE : states[self->wait->what];
 }
 
 void tri_after_switch(struct tri_thread *t)
@@ -76,7 +76,7 @@ void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how
     if (stack == NULL) {
         tri_exit_here(here, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for a stack"));
     }
-    tri_actor_set_state(self, state_of_wait(self));
+    tri_actor_set_state(self, tri_state_of_wait(self));
     // relaxed: for people.
     tri_store(&self->x_has_stack, true, relaxed);
     self->stack = here->stack;
@@ -102,24 +102,20 @@ _Noreturn void tri_resume(struct tri_thread *t, struct tr_self *self)
     tri_context_jump(&self->context);
 }
 
-// What the actor waits for stays in force: it may come during the turn.
-static void take_turn(struct tri_thread **t, struct tr_self *self, enum tri_leave how)
-{
-    self->turn = true;
-    tri_suspend(t, self, how);
-    self->turn = false;
-}
-
 void tri_hold_processor(struct tri_thread **t, struct tr_self *self)
 {
     while ((*t)->processor == NULL) {
-        take_turn(t, self, TRI_LEAVE_INJECT);
+        self->turn = true;
+        tri_suspend(t, self, TRI_LEAVE_INJECT);
+        self->turn = false;
     }
 }
 
 void tri_take_turns(struct tri_thread **t, struct tr_self *self)
 {
-    take_turn(t, self, TRI_LEAVE_QUEUE);
+    self->turn = true;
+    tri_suspend(t, self, TRI_LEAVE_QUEUE);
+    self->turn = false;
 }
 
 static bool over(const struct tr_self *self, const struct tri_wait *wait)
@@ -133,13 +129,13 @@ tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri
                          int64_t timeout_ms)
 {
     bool timed = timeout_ms < INT64_MAX / NS_PER_MS; // about 292 years; beyond is for ever
-    struct tri_wait *outer = self->wait;
-    self->wait = wait; // first: what it waits for may come while it gets its P back
+    self->wait = wait; // before anything is drained
     tri_hold_processor(t, self);
     if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * NS_PER_MS)) {
-        self->wait = outer;
+        self->wait = NULL;
         return TR_ENOMEM;
     }
+    tri_drain(*t, self);
     while (!over(self, wait)) {
         tri_suspend(t, self, TRI_LEAVE_IDLE);
         tri_drain(*t, self);
@@ -147,7 +143,7 @@ tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri
     if (timed) {
         tri_alarm_end(*t, self);
     }
-    self->wait = outer;
+    self->wait = NULL;
     bool came = self->doom != NULL || wait->done || wait->found != NULL;
     return came ? TR_OK : TR_ETIMEDOUT;
 }
