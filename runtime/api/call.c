@@ -44,7 +44,10 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
     uint64_t request = tri_ref_id(*t);
     msg->ref = request;
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = request };
+    self->room_ms = timeout_ms;
     tr_err err = tri_send(t, self, to, msg);
+    timeout_ms = self->room_ms; // less what the wait for room took
+    self->room_ms = TR_INFINITY;
     if (err != TR_OK) {
         tri_msg_release(tri_blocks_here(*t), msg);
         return err;

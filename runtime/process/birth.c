@@ -109,6 +109,7 @@ static void clear_owner_fields(struct tr_self *self)
     tri_list_init(&self->timers);
     self->heap = (struct tri_heap){ 0 };
     self->answered = false;
+    self->room_ms = TR_INFINITY;
     self->in_predicate = false;
     self->turn = false;
     self->started = false;
@@ -138,6 +139,14 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
         (void)tri_tree_insert(&self->watchers, &birth->watch->tree);
         birth->watch = NULL;
     }
+}
+
+void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox)
+{
+    // relaxed: published by the START that makes the pid known.
+    tri_store(&slot->x_block_ms, mailbox->block_ms == 0 ? 5000 : mailbox->block_ms, relaxed);
+    tri_bound_reset(&slot->bound, generation, mailbox->capacity,
+                    mailbox->policy == TR_MAILBOX_FAIL);
 }
 
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)

@@ -14,11 +14,12 @@
 // The actor ends; the loop that runs it goes on.
 static void end(struct tri_thread *t, struct tr_self *self, tr_exit reason, enum tri_start start)
 {
-    if (self->stack != NULL) {
-        tri_stack_put(t, self->stack);
-        self->stack = NULL;
+    struct tri_stack *stack = self->stack;
+    self->stack = NULL;
+    tri_exit_actor(t, self, reason, start); // looks at the wait, which stands on the stack
+    if (stack != NULL) {
+        tri_stack_put(t, stack);
     }
-    tri_exit_actor(t, self, reason, start);
 }
 
 static bool end_if_doomed(struct tri_thread *t, struct tr_self *self)

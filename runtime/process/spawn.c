@@ -9,8 +9,6 @@
 #include "process/relation.h"
 #include "process/suspend.h"
 
-#define BLOCK_MS 5000 // default longest wait of a blocked sender
-
 // What a spawn has allocated so far.
 struct parts {
     struct tr_msg *start;
@@ -161,11 +159,7 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     if (parts->own_watch != NULL) {
         (void)tri_tree_insert(&parent->monitors, &parts->own_watch->tree);
     }
-    // relaxed: published by the START that makes the pid known.
-    int64_t block_ms = opts->mailbox.block_ms == 0 ? BLOCK_MS : opts->mailbox.block_ms;
-    tri_store(&parts->slot->x_block_ms, block_ms, relaxed);
-    tri_bound_reset(&parts->slot->bound, parts->start->to_generation, opts->mailbox.capacity,
-                    opts->mailbox.policy == TR_MAILBOX_FAIL);
+    tri_birth_bound(parts->slot, parts->start->to_generation, &opts->mailbox);
     tri_actor_set_state(parts->slot, TR_STATE_STARTING);
     TRI_COUNT(t, x_spawned);
     if (parts->name != NULL) {
