@@ -69,24 +69,36 @@ typedef struct tr_spawn_opts {
 ///   with wait_init: TR_EEXITED (init failed, reason by tr_call_reason), TR_EIGNORED, TR_ETIMEDOUT.
 ///   After an error no actor, name, link or message of it is left.
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps spec and opts]
-#define tr_spawn(self, spec, opts, out)                                                            \
-    tr_spawn_sized((self), (spec), (opts), sizeof(tr_spawn_opts), (out))
+static inline tr_err tr_spawn(tr_self *self, const tr_actor_spec *spec, const tr_spawn_opts *opts,
+                              tr_pid *out);
 /// As tr_spawn, which passes the size of the options known to the caller.
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps]
 TR_API tr_err tr_spawn_sized(tr_self *self, const tr_actor_spec *spec, const tr_spawn_opts *opts,
                              size_t opts_bytes, tr_pid *out);
+
+static inline tr_err tr_spawn(tr_self *self, const tr_actor_spec *spec, const tr_spawn_opts *opts,
+                              tr_pid *out)
+{
+    return tr_spawn_sized(self, spec, opts, sizeof(tr_spawn_opts), out);
+}
 
 /// Spawns an actor without parent from a thread that is no actor. link and monitor are refused.
 /// With wait_init the thread waits.
 /// @param sys  the system
 /// @return as tr_spawn
 /// [any-thread] [never-suspends] [owner: caller keeps spec and opts]
-#define tr_system_spawn(sys, spec, opts, out)                                                      \
-    tr_system_spawn_sized((sys), (spec), (opts), sizeof(tr_spawn_opts), (out))
+static inline tr_err tr_system_spawn(tr_system *sys, const tr_actor_spec *spec,
+                                     const tr_spawn_opts *opts, tr_pid *out);
 /// As tr_system_spawn, which passes the size of the options known to the caller.
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_system_spawn_sized(tr_system *sys, const tr_actor_spec *spec,
                                     const tr_spawn_opts *opts, size_t opts_bytes, tr_pid *out);
+
+static inline tr_err tr_system_spawn(tr_system *sys, const tr_actor_spec *spec,
+                                     const tr_spawn_opts *opts, tr_pid *out)
+{
+    return tr_system_spawn_sized(sys, spec, opts, sizeof(tr_spawn_opts), out);
+}
 
 /// The actor's own pid.
 /// @return the pid

@@ -37,11 +37,16 @@ typedef struct tr_stop_report {
 /// @param out   receives the system
 /// @return TR_OK; TR_EINVAL (no out, too many workers); TR_ENOMEM; TR_ESYSTEM (no threads)
 /// [any-thread] [never-suspends] [owner: the caller frees *out with tr_system_free]
-#define tr_system_start(opts, out) tr_system_start_sized((opts), sizeof(tr_system_opts), (out))
+TR_MUST_CHECK static inline tr_err tr_system_start(const tr_system_opts *opts, tr_system **out);
 /// As tr_system_start, which passes the size of the options known to the caller.
 /// [any-thread] [never-suspends] [owner: the caller frees *out with tr_system_free]
 TR_API TR_MUST_CHECK tr_err tr_system_start_sized(const tr_system_opts *opts, size_t opts_bytes,
                                                   tr_system **out);
+
+static inline tr_err tr_system_start(const tr_system_opts *opts, tr_system **out)
+{
+    return tr_system_start_sized(opts, sizeof(tr_system_opts), out);
+}
 
 /// Stops a system: no more spawns and guest calls, every actor receives exit signal `shutdown` in
 /// reverse order of spawning roots, after half the time `kill`; then the workers end. Called by an

@@ -9,6 +9,7 @@
 #define TRI_MAILBOX_TYPE_H
 
 #include <stdint.h>
+#include <troupe/actor.h>
 #include <troupe/message.h>
 
 #include "base/atomic.h"
@@ -19,6 +20,9 @@ enum { TRI_TYPE_DOWN = 1, TRI_TYPE_EXITED = 2, TRI_TYPE_FIRST = 3 };
 // Finds or makes the id. TR_EINVAL for a malformed descriptor, TR_ECONFLICT for a name that is known
 // with another layout, TR_ENOMEM.
 tr_err tri_type_intern(const tr_type *type, uint32_t *id);
+
+// How many types were interned.
+uint32_t tri_type_count(void);
 
 // The qualified name of an id.
 const char *tri_type_name(uint32_t id);

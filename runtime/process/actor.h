@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <troupe/actor.h>
 #include <troupe/debug.h>
 
@@ -51,6 +52,7 @@ struct tr_self {
     struct tr_msg *held;    // a drained signal that could not be claimed yet
     struct tr_msg *doom;    // the exit signal that ends it, once received
     struct tr_msg *current; // message being handled, or received last
+    struct tr_msg *kept;    // messages that user code holds, linked by prev and same
     struct tr_msg *reply;   // last reply, and why the last call failed
     const struct tr_actor_spec *spec;
     void *state;             // of a handler-style actor
@@ -66,24 +68,23 @@ struct tr_self {
     struct tri_list timers;   // armed by this actor
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
-    uint32_t parent_slot;
-    uint32_t parent_generation;
     uint32_t state_bytes;
     int32_t budget; // reductions left in this activation
-    int64_t block_ms;
-    uint32_t root_serial; // order of spawning among actors without parent, from 1
+    tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
     bool trap;
     bool answered;      // the current request has its reply
     bool in_predicate;  // inside a match callback
     bool started;       // init or run has begun
-    bool stop_signalled; // the system's stop has sent its exit signal
+    uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
 
     // Seen.
     tri_atomic(uint8_t) x_state;    // tr_state
     tri_atomic(bool) x_has_stack;
+    tri_atomic(uint64_t) x_parent;      // key; 0: a root
+    tri_atomic(uint32_t) x_root_serial; // order of spawning among roots, from 1
     tri_atomic(uint32_t) x_restarts;
     tri_atomic(uint64_t) x_handled;
-    char label[TRI_LABEL_BYTES];
+    tri_atomic(uint64_t) x_label[TRI_LABEL_BYTES / 8];
     _Alignas(16) char inline_state[TRI_INLINE_STATE_BYTES];
 };
 
@@ -97,6 +98,34 @@ static inline tr_state tri_actor_state(const struct tr_self *self)
 {
     // relaxed: for people; nothing is ordered by it.
     return (tr_state)tri_load(&self->x_state, relaxed);
+}
+
+// Copies the label, TRI_LABEL_BYTES with a NUL at the end.
+static inline void tri_actor_label(const struct tr_self *self, char *text)
+{
+    for (size_t i = 0; i < TRI_LABEL_BYTES / 8; i++) {
+        // relaxed: for people; a label that changes meanwhile is a mixture of two.
+        uint64_t word = tri_load(&self->x_label[i], relaxed);
+        memcpy(text + 8 * i, &word, 8);
+    }
+    text[TRI_LABEL_BYTES - 1] = '\0';
+}
+
+static inline void tri_actor_set_label(struct tr_self *self, const char text[TRI_LABEL_BYTES])
+{
+    for (size_t i = 0; i < TRI_LABEL_BYTES / 8; i++) {
+        uint64_t word;
+        memcpy(&word, text + 8 * i, 8);
+        // relaxed: for people.
+        tri_store(&self->x_label[i], word, relaxed);
+    }
+}
+
+// Key of the parent, 0 for a root.
+static inline uint64_t tri_actor_parent(const struct tr_self *self)
+{
+    // relaxed: written once at birth; others read it as a hint.
+    return tri_load(&self->x_parent, relaxed);
 }
 
 // Key of an actor in relation trees.

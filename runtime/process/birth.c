@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "process/birth.h"
 
-#include <string.h>
-
 #include "base/check.h"
 #include "process/deliver.h"
 
@@ -99,6 +97,7 @@ static void clear_owner_fields(struct tr_self *self)
     self->held = NULL;
     self->doom = NULL;
     self->current = NULL;
+    self->kept = NULL;
     self->reply = NULL;
     self->stack = NULL;
     self->wait = NULL;
@@ -112,7 +111,6 @@ static void clear_owner_fields(struct tr_self *self)
     self->answered = false;
     self->in_predicate = false;
     self->started = false;
-    self->stop_signalled = false;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
     tri_store(&self->x_handled, 0, relaxed);
@@ -124,15 +122,16 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
     self->spec = birth->spec;
     self->state_bytes = birth->state_bytes;
     self->state = NULL;
-    self->parent_slot = birth->parent_slot;
-    self->parent_generation = birth->parent_generation;
-    self->root_serial = birth->root_serial;
     self->trap = birth->trap;
-    self->block_ms = birth->mailbox.block_ms == 0 ? 5000 : birth->mailbox.block_ms;
+    int64_t block_ms = birth->mailbox.block_ms == 0 ? 5000 : birth->mailbox.block_ms;
+    // relaxed: published by the START that makes the pid known.
+    tri_store(&self->x_block_ms, block_ms, relaxed);
     self->heap.limit_bytes = birth->heap_limit_bytes;
-    memcpy(self->label, birth->label, sizeof self->label);
-    // relaxed: for people.
+    tri_actor_set_label(self, birth->label);
+    // relaxed: for people, and hints to the system's stop.
     tri_store(&self->x_restarts, birth->restarts, relaxed);
+    tri_store(&self->x_parent, tri_key(birth->parent_slot, birth->parent_generation), relaxed);
+    tri_store(&self->x_root_serial, birth->root_serial, relaxed);
     if (birth->link != NULL) {
         (void)tri_tree_insert(&self->links, &birth->link->tree);
         birth->link = NULL;

@@ -43,11 +43,16 @@ static void hand_over(struct tri_thread *t, struct tr_self *receiver)
     }
 }
 
+void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation)
+{
+    if (!tri_bound_give(&receiver->bound, generation)) {
+        hand_over(t, receiver);
+    }
+}
+
 void tri_block_return(struct tri_thread *t, struct tr_self *self)
 {
-    if (!tri_bound_give(&self->bound, self->generation)) {
-        hand_over(t, self);
-    }
+    tri_block_unused(t, self, self->generation);
 }
 
 void tri_block_refuse(struct tri_thread *t, struct tr_msg *credit)
@@ -55,9 +60,7 @@ void tri_block_refuse(struct tri_thread *t, struct tr_msg *credit)
     struct tr_self *receiver = tri_actor_at(t->system, credit->from_slot);
     uint32_t generation = credit->from_generation;
     tri_msg_release(tri_blocks_here(t), credit);
-    if (!tri_bound_give(&receiver->bound, generation)) {
-        hand_over(t, receiver);
-    }
+    tri_block_unused(t, receiver, generation);
 }
 
 bool tri_block_cancel(struct tri_thread *t, struct tri_wait *wait)
@@ -73,6 +76,21 @@ bool tri_block_cancel(struct tri_thread *t, struct tri_wait *wait)
         tri_msg_release(tri_blocks_here(t), wait->credit);
     }
     return waiting;
+}
+
+void tri_block_abandon(struct tri_thread *t, struct tr_self *self)
+{
+    struct tri_wait *wait = self->wait;
+    if (wait == NULL || wait->what != TRI_WAIT_CREDIT) {
+        return;
+    }
+    TRI_COUNT(t, x_refused);
+    if (wait->done) {
+        struct tr_self *to = tri_actor_at(t->system, (uint32_t)(wait->target >> 32));
+        tri_block_unused(t, to, (uint32_t)wait->target);
+    } else {
+        (void)tri_block_cancel(t, wait); // else the credit is under way: the drain refuses it
+    }
 }
 
 void tri_block_close(struct tri_thread *t, struct tr_self *self)
@@ -109,11 +127,16 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
     struct tri_wait wait = { .what = TRI_WAIT_CREDIT,
                              .credit = credit,
                              .target = tri_key(to->index, credit->spare) };
-    int64_t block_ms = to->block_ms;
-    tr_err err = tri_suspend_until(t, self, &wait, block_ms);
+    // relaxed: fixed at the receiver's birth.
+    tr_err err = tri_suspend_until(t, self, &wait, tri_load(&to->x_block_ms, relaxed));
     if (err == TR_ETIMEDOUT && !tri_block_cancel(*t, &wait)) {
         wait.timed_out = false; // the credit is under way: take it
         err = tri_suspend_until(t, self, &wait, TR_INFINITY);
+    }
+    if (self->doom != NULL) {
+        self->wait = &wait;
+        tri_block_abandon(*t, self);
+        self->wait = NULL;
     }
     return err;
 }

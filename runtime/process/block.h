@@ -27,6 +27,12 @@ void tri_block_refuse(struct tri_thread *t, struct tr_msg *credit);
 // A waiting sender gives up: true when its record was still waiting, and is freed.
 bool tri_block_cancel(struct tri_thread *t, struct tri_wait *wait);
 
+// The actor dies: if it waits for room it leaves the line, or gives back what was granted.
+void tri_block_abandon(struct tri_thread *t, struct tr_self *self);
+
+// Gives credit back that a sender took and does not use.
+void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation);
+
 // The owner dies: all waiters go on, their messages become dead letters.
 void tri_block_close(struct tri_thread *t, struct tr_self *self);
 

@@ -5,6 +5,7 @@
 #include "process/birth.h"
 #include "process/block.h"
 #include "process/deliver.h"
+#include "process/receive.h"
 #include "process/registry.h"
 #include "process/relation.h"
 #include "process/signal.h"
@@ -45,6 +46,11 @@ static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit rea
     if (self->reply != NULL) {
         tri_mailbox_free(&self->box, tri_blocks_here(t), self->reply);
         self->reply = NULL;
+    }
+    while (self->kept != NULL) {
+        struct tr_msg *kept = self->kept;
+        tri_kept_remove(self, kept);
+        tri_mailbox_free(&self->box, tri_blocks_here(t), kept);
     }
     tri_index_drop(&self->box);
     while (self->box.first != NULL) {
@@ -140,10 +146,7 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     tri_point(TRI_POINT_EXIT);
     tri_name_release(t->system, self);
     tri_timers_cancel_all(t, self);
-    if (self->wait != NULL && self->wait->what == TRI_WAIT_CREDIT && !self->wait->done) {
-        (void)tri_block_cancel(t, self->wait);
-        TRI_COUNT(t, x_refused);
-    }
+    tri_block_abandon(t, self);
     tri_block_close(t, self);
     tri_relations_end(t, self, pid, copy.public, ack != NULL);
     self->generation = 0;

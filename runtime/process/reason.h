@@ -12,6 +12,7 @@
 #include <troupe/actor.h>
 
 #include "mailbox/message.h"
+#include "mailbox/type.h"
 
 struct tri_reason {
     tr_exit public;

@@ -120,6 +120,28 @@ bool tri_current_release(struct tri_thread *t, struct tr_self *self)
     return true;
 }
 
+void tri_kept_add(struct tr_self *self, struct tr_msg *msg)
+{
+    msg->prev = NULL;
+    msg->same = self->kept;
+    if (self->kept != NULL) {
+        self->kept->prev = msg;
+    }
+    self->kept = msg;
+}
+
+void tri_kept_remove(struct tr_self *self, struct tr_msg *msg)
+{
+    if (msg->prev != NULL) {
+        msg->prev->same = msg->same;
+    } else {
+        self->kept = msg->same;
+    }
+    if (msg->same != NULL) {
+        msg->same->prev = msg->prev;
+    }
+}
+
 bool tri_wait_over(struct tr_self *self)
 {
     struct tri_wait *wait = self->wait;

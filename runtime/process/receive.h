@@ -24,6 +24,10 @@ void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg 
 // is about to link behind it: try again after the next drain.
 bool tri_current_release(struct tri_thread *t, struct tr_self *self);
 
+// Messages that user code holds, so that they end with the actor.
+void tri_kept_add(struct tr_self *self, struct tr_msg *msg);
+void tri_kept_remove(struct tr_self *self, struct tr_msg *msg);
+
 // Whether a suspended actor may go on, after a drain.
 bool tri_wait_over(struct tr_self *self);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "port/memory.h"
 #include "process/deliver.h"
 
@@ -33,7 +34,7 @@ tr_err tri_name_check(const char *name)
     if (name == NULL || name[0] == '\0') {
         return TR_EINVAL;
     }
-    return strnlen(name, TR_NAME_MAX + 1) > TR_NAME_MAX ? TR_ENAMETOOLONG : TR_OK;
+    return tri_text_length(name, TR_NAME_MAX + 1) > TR_NAME_MAX ? TR_ENAMETOOLONG : TR_OK;
 }
 
 static struct tri_name **find(struct tr_system *system, const char *name, uint64_t hash)

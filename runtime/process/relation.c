@@ -121,6 +121,33 @@ bool tri_monitor_fired(struct tri_thread *t, struct tr_self *self, const struct 
     return true;
 }
 
+bool tri_monitor_end(struct tri_thread *t, struct tr_self *self, uint64_t ref)
+{
+    struct tri_tree_node *node = tri_tree_remove(&self->monitors, ref);
+    if (node == NULL) {
+        return false;
+    }
+    struct tr_msg *record = tri_msg_of_tree(node);
+    uint32_t slot = record->from_slot;
+    uint32_t generation = record->from_generation;
+    record->from_slot = self->index;
+    record->from_generation = self->generation;
+    tri_deliver(t, slot, generation, record);
+    return true;
+}
+
+void tri_monitor_flush(struct tri_thread *t, struct tr_self *self, uint64_t ref)
+{
+    struct tr_msg *msg = self->box.first;
+    while (msg != NULL && (msg->kind != TRI_KIND_DOWN || msg->ref != ref)) {
+        msg = tri_mailbox_next(&self->box, msg);
+    }
+    if (msg != NULL) {
+        tri_mailbox_take(&self->box, msg);
+        tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
+    }
+}
+
 void tri_link_forget(struct tri_thread *t, struct tr_self *self, uint64_t peer)
 {
     struct tri_tree_node *half = tri_tree_remove(&self->links, peer);
@@ -162,7 +189,7 @@ static void end_monitors(struct tri_thread *t, struct tr_self *self)
 void tri_relations_end(struct tri_thread *t, struct tr_self *self, tr_pid pid, tr_exit reason,
                        bool silent_parent)
 {
-    uint64_t silent = silent_parent ? tri_key(self->parent_slot, self->parent_generation) : 0;
+    uint64_t silent = silent_parent ? tri_actor_parent(self) : 0;
     end_links(t, self, pid, reason, silent);
     for (struct tri_tree_node *node = tri_tree_first(&self->watchers); node != NULL;
          node = tri_tree_first(&self->watchers)) {

@@ -35,6 +35,10 @@ bool tri_link_fired(struct tri_thread *t, struct tr_self *self, const struct tr_
 // A DOWN arrived: true if the monitor was in force; its record is gone then.
 bool tri_monitor_fired(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg);
 
+// Ends a watch: true if it was pending. And takes a DOWN of it out of the mailbox, if it is there.
+bool tri_monitor_end(struct tri_thread *t, struct tr_self *self, uint64_t ref);
+void tri_monitor_flush(struct tri_thread *t, struct tr_self *self, uint64_t ref);
+
 // Takes away the own half of the link to a peer without telling it; for a start that failed.
 void tri_link_forget(struct tri_thread *t, struct tr_self *self, uint64_t peer);
 

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "port/spin.h"
 #include "process/system.h"
 
 // The runtime's record of this OS thread, NULL for a foreign thread. Never keep it over a suspension.
@@ -26,11 +27,17 @@ static inline bool tri_section_enter(struct tri_thread *t)
     if (t->processor == NULL) {
         return false;
     }
-    if (tri_guard_enter(&t->processor->guard, &t->flag, t->id)) {
-        return true;
+    struct tri_guard *guard = &t->processor->guard;
+    while (!tri_guard_enter(guard, &t->flag, t->id)) {
+        // relaxed: the monitor is about to decide; the next entry acquires.
+        uint32_t holder = tri_load(&guard->x_holder, relaxed);
+        if (holder != TRI_GUARD_TAKEN && holder != t->id) {
+            t->processor = NULL;
+            return false;
+        }
+        tri_spin_pause();
     }
-    t->processor = NULL;
-    return false;
+    return true;
 }
 
 static inline void tri_section_leave(struct tri_thread *t)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "process/deliver.h"
 #include "process/registry.h"
 #include "process/relation.h"
@@ -27,6 +28,17 @@ uint64_t tri_ref_id(struct tri_thread *t)
     }
     // relaxed: uniqueness is all.
     return tri_add(&t->system->x_guest_refs, 1, relaxed) + 1;
+}
+
+tr_err tri_spawn_check(const tr_actor_spec *spec, const tr_spawn_opts *opts)
+{
+    if (spec == NULL || (spec->run == NULL && spec->on_message == NULL) ||
+        (opts->args_bytes != 0 && opts->args == NULL) || opts->args_bytes > INT32_MAX ||
+        opts->init_timeout_ms < 0 || opts->mailbox.block_ms < 0 ||
+        (unsigned)opts->mailbox.policy > TR_MAILBOX_FAIL) {
+        return TR_EINVAL;
+    }
+    return opts->name == NULL ? TR_OK : tri_name_check(opts->name);
 }
 
 static void release(struct tri_thread *t, struct tr_msg *msg)
@@ -78,7 +90,7 @@ static struct tri_birth *fill_birth(struct tri_thread *t, struct tr_self *parent
         birth->root_serial = tri_add(&t->system->x_root_serial, 1, relaxed) + 1;
     }
     if (label != NULL) {
-        memcpy(birth->label, label, strnlen(label, TRI_LABEL_BYTES - 1));
+        memcpy(birth->label, label, tri_text_length(label, TRI_LABEL_BYTES - 1));
     }
     if (opts->args_bytes != 0) {
         memcpy(birth->args, opts->args, opts->args_bytes);

@@ -25,6 +25,9 @@ tr_err tri_spawn(struct tri_thread *t, struct tr_self *parent, const struct tri_
 tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t request, tr_pid child,
                       int64_t timeout_ms);
 
+// TR_EINVAL and friends for a spec or options that cannot be.
+tr_err tri_spawn_check(const tr_actor_spec *spec, const tr_spawn_opts *opts);
+
 // A new reference id of the P, or of the guests.
 uint64_t tri_ref_id(struct tri_thread *t);
 

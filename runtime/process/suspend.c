@@ -114,6 +114,14 @@ void tri_hold_processor(struct tri_thread **t, struct tr_self *self)
     }
 }
 
+void tri_take_turns(struct tri_thread **t, struct tr_self *self)
+{
+    struct tri_wait turn = { .what = TRI_WAIT_TURN };
+    self->wait = &turn;
+    tri_suspend(t, self, TRI_LEAVE_QUEUE);
+    self->wait = NULL;
+}
+
 static bool over(const struct tr_self *self, const struct tri_wait *wait)
 {
     return self->doom != NULL || wait->done || wait->found != NULL || wait->timed_out;
@@ -137,9 +145,7 @@ tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri
     if (timed) {
         tri_alarm_end(*t, self);
     }
-    if (self->doom == NULL) {
-        self->wait = NULL; // a doomed actor's exit still looks at what it waited for
-    }
+    self->wait = NULL;
     bool came = self->doom != NULL || wait->done || wait->found != NULL;
     return came ? TR_OK : TR_ETIMEDOUT;
 }

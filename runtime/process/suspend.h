@@ -28,6 +28,9 @@ void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how
 tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
                          int64_t timeout_ms);
 
+// Lets others run: the actor goes to the end of the run queue. self may be doomed after.
+void tri_take_turns(struct tri_thread **t, struct tr_self *self);
+
 // Makes sure that the thread holds a P, by migrating the actor if it lost its own.
 void tri_hold_processor(struct tri_thread **t, struct tr_self *self);
 

@@ -129,11 +129,12 @@ struct tr_system {
     struct tri_thread *spares;
     struct tri_thread monitor;
     tri_atomic(uint8_t) x_phase; // enum tri_phase
+    tri_atomic(bool) x_monitor_sleeps;
     struct tri_lock stop_lock;
     struct tri_stopper *stoppers; // threads that wait for the stop
     uint64_t stop_deadline_ns;
     tr_stop_report stop_report;
-    int pid_of_process;
+    uint64_t process_id; // of the process that started it
 };
 
 enum tri_phase {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "port/thread.h"
 
+#include <unistd.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -68,4 +69,9 @@ unsigned tri_cpu_count(void)
     }
     int count = CPU_COUNT(&set);
     return count < 1 ? 1u : (unsigned)count;
+}
+
+uint64_t tri_process_id(void)
+{
+    return (uint64_t)getpid();
 }

@@ -126,3 +126,8 @@ void tri_lock_release(struct tri_lock *l)
     l->holder = 0;
     tri_sim.current->locks_held--;
 }
+
+uint64_t tri_process_id(void)
+{
+    return 1;
+}

@@ -9,6 +9,7 @@
 #ifndef TRI_PORT_THREAD_H
 #define TRI_PORT_THREAD_H
 
+#include <stdint.h>
 #include <pthread.h>
 
 struct tri_os_thread {
@@ -28,5 +29,8 @@ void *tri_os_thread_get(void);
 
 // CPUs that this process may run on; at least 1.
 unsigned tri_cpu_count(void);
+
+// Tells a forked child from its parent.
+uint64_t tri_process_id(void);
 
 #endif

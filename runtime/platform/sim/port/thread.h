@@ -21,4 +21,7 @@ void *tri_os_thread_get(void);
 // What the options of the simulation say.
 unsigned tri_cpu_count(void);
 
+// Tells a forked child from its parent.
+uint64_t tri_process_id(void);
+
 #endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include <troupe/actor.h>
+
+#include "api/check.h"
+#include "base/check.h"
+#include "node/handoff.h"
+#include "port/point.h"
+#include "process/deliver.h"
+#include "process/receive.h"
+#include "process/registry.h"
+#include "process/relation.h"
+#include "process/spawn.h"
+
+static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_spec *spec,
+                    const tr_spawn_opts *opts, tr_pid *out)
+{
+    struct tri_spawn request = { .spec = spec, .opts = opts };
+    uint64_t start = 0;
+    tr_pid child;
+    tri_api_act(t, self);
+    tr_err err = tri_system_phase((*t)->system) == TRI_PHASE_RUNNING
+                     ? tri_spawn(*t, self, &request, &start, &child)
+                     : TR_ESTOPPED;
+    if (err == TR_OK && opts->wait_init) {
+        int64_t timeout = opts->init_timeout_ms == 0 ? TR_INFINITY : opts->init_timeout_ms;
+        err = tri_spawn_wait(t, self, start, child, timeout);
+        tri_exit_if_doomed(*t, self);
+        if (err != TR_OK && opts->monitor != NULL) {
+            tri_monitor_flush(*t, self, opts->monitor->id);
+        }
+    }
+    if (err == TR_OK && out != NULL) {
+        *out = child;
+    }
+    return err;
+}
+
+tr_err tr_spawn_sized(tr_self *self, const tr_actor_spec *spec, const tr_spawn_opts *opts,
+                      size_t opts_bytes, tr_pid *out)
+{
+    tr_spawn_opts whole;
+    tr_err err = tri_opts_copy(&whole, sizeof whole, opts, opts_bytes);
+    if (err == TR_OK) {
+        err = tri_spawn_check(spec, &whole);
+    }
+    if (err != TR_OK) {
+        return err;
+    }
+    tri_point(TRI_POINT_SPAWN);
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return TR_ENOTACTOR;
+    }
+    err = spawn(&t, self, spec, &whole, out);
+    tri_section_leave(t);
+    tri_api_chance(self);
+    return err;
+}
+
+tr_pid tr_self_pid(const tr_self *self)
+{
+    return self == NULL ? tr_no_pid() : tri_actor_pid(self);
+}
+
+tr_pid tr_self_parent(const tr_self *self)
+{
+    uint64_t parent = self == NULL ? 0 : tri_actor_parent(self);
+    return parent == 0 ? tr_no_pid()
+                       : tri_pid_make(self->system, (uint32_t)(parent >> 32), (uint32_t)parent);
+}
+
+tr_system *tr_self_system(const tr_self *self)
+{
+    return self == NULL ? NULL : self->system;
+}
+
+void tr_exit_self(tr_self *self, tr_exit reason)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    TRI_CHECK(t != NULL, "tr_exit_self outside the actor that self names");
+    if (!tri_reason_valid(reason)) {
+        reason = tr_exit_make(TR_EXIT_BAD_RETURN, (int32_t)reason.tag, "tr_exit_self");
+    }
+    tri_exit_here(t, self, reason);
+}
+
+bool tr_trap_exits(tr_self *self, bool on)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        tri_not_actor("tr_trap_exits");
+        return false;
+    }
+    bool before = self->trap;
+    self->trap = on;
+    tri_section_leave(t);
+    return before;
+}
+
+bool tr_is_alive(tr_system *sys, tr_pid pid)
+{
+    if (sys == NULL || !tri_pid_local(sys, pid)) {
+        return false;
+    }
+    struct tr_self *actor = tri_actor_at(sys, pid.slot);
+    return actor != NULL && tri_slot_holds(&actor->slot, pid.generation);
+}
+
+void tr_yield(tr_self *self)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        tri_not_actor("tr_yield");
+        return;
+    }
+    tri_api_act(&t, self);
+    tri_take_turns(&t, self);
+    tri_api_act(&t, self);
+    tri_section_leave(t);
+}
+
+void *tr_alloc(tr_self *self, size_t bytes)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    TRI_CHECK(t != NULL, "tr_alloc outside the actor that self names");
+    void *memory = tri_heap_alloc(&self->heap, tri_blocks_here(t), bytes);
+    if (memory == NULL) {
+        tri_exit_here(t, self, tr_exit_make(TR_EXIT_KILLED, 0, "heap limit"));
+    }
+    tri_section_leave(t);
+    return memory;
+}
+
+void tr_free(tr_self *self, void *memory, size_t bytes)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        tri_not_actor("tr_free");
+        return;
+    }
+    if (memory != NULL) {
+        tri_heap_free(&self->heap, tri_blocks_here(t), memory, bytes);
+    }
+    tri_section_leave(t);
+}
+
+void tr_blocking_begin(tr_self *self)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        tri_not_actor("tr_blocking_begin");
+        return;
+    }
+    if (!tri_handoff_give(t)) {
+        tri_section_leave(t);
+    }
+}
+
+void tr_blocking_end(tr_self *self)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        tri_not_actor("tr_blocking_end");
+        return;
+    }
+    tri_hold_processor(&t, self);
+    tri_api_act(&t, self);
+    tri_section_leave(t);
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// What threads that are no actors may do.
+#include "node/guest.h"
+
+#include <string.h>
+
+#include "api/check.h"
+#include "process/deliver.h"
+#include "process/send.h"
+
+// What an actor does on behalf of a waiting guest. Everything lies on the guest's stack.
+struct errand {
+    tr_pid to;
+    const tr_type *type;
+    const void *body;
+    int64_t timeout_ms;
+    const tr_type *reply_type;
+    void *reply_body;
+    struct tri_guest_wait *wait;
+};
+
+static tr_exit run_send(tr_self *self, const void *arg)
+{
+    const struct errand *errand = *(const struct errand *const *)arg;
+    errand->wait->err = tr_send_typed(self, errand->to, errand->type, errand->body);
+    return TR_NORMAL;
+}
+
+static tr_exit run_call(tr_self *self, const void *arg)
+{
+    const struct errand *errand = *(const struct errand *const *)arg;
+    const tr_msg *reply = NULL;
+    tr_err err = tr_call_typed(self, errand->to, errand->type, errand->body, errand->timeout_ms,
+                               &reply);
+    if (err == TR_OK && !tr_msg_is(reply, errand->reply_type)) {
+        err = TR_EINVAL;
+    }
+    if (err == TR_OK && errand->reply_type->bytes != 0) {
+        memcpy(errand->reply_body, tr_msg_body(reply), errand->reply_type->bytes);
+    }
+    errand->wait->err = err;
+    return TR_NORMAL;
+}
+
+static const tr_actor_spec send_errand = { .label = "guest send", .run = run_send };
+static const tr_actor_spec call_errand = { .label = "guest call", .run = run_call };
+
+// Runs an errand and waits for its end. An errand that was killed leaves TR_ESTOPPED.
+static tr_err go(struct tri_thread *guest, const tr_actor_spec *spec, struct errand *errand)
+{
+    struct tri_guest_wait wait = { .err = TR_ESTOPPED };
+    tri_park_init(&wait.park);
+    errand->wait = &wait;
+    tr_spawn_opts opts = { .args = &errand, .args_bytes = sizeof errand };
+    struct tri_spawn spawn = {
+        .spec = spec, .opts = &opts, .tell = tri_guest_tell, .tell_context = &wait
+    };
+    uint64_t unused = 0;
+    tr_pid pid;
+    tr_err err = tri_spawn(guest, NULL, &spawn, &unused, &pid);
+    if (err != TR_OK) {
+        return err;
+    }
+    tri_guest_wait(&wait);
+    return wait.err;
+}
+
+tr_err tr_system_send(tr_system *sys, tr_pid to, const tr_type *type, const void *body)
+{
+    struct tri_thread guest;
+    if (sys == NULL || type == NULL || (body == NULL && type->bytes != 0)) {
+        return TR_EINVAL;
+    }
+    tr_err err = tri_guest_enter(sys, &guest);
+    if (err != TR_OK) {
+        return err;
+    }
+    struct tr_msg *msg = NULL;
+    err = tri_compose(&guest, TRI_KIND_SEND, type, body, &msg);
+    if (err == TR_OK) {
+        err = tri_send_guest(&guest, to, msg);
+        if (err != TR_OK) {
+            tri_msg_release(NULL, msg);
+        }
+        if (err == TR_EBUSY) {
+            struct errand errand = { .to = to, .type = type, .body = body };
+            err = go(&guest, &send_errand, &errand);
+        }
+    }
+    tri_guest_leave(&guest);
+    return err;
+}
+
+tr_err tr_system_call(tr_system *sys, tr_pid to, const tr_type *type, const void *body,
+                      int64_t timeout_ms, const tr_type *reply_type, void *reply_body)
+{
+    struct tri_thread guest;
+    if (sys == NULL || type == NULL || (body == NULL && type->bytes != 0) || timeout_ms < 0 ||
+        reply_type == NULL || (reply_body == NULL && reply_type->bytes != 0)) {
+        return TR_EINVAL;
+    }
+    struct tri_thread *t = tri_thread_here();
+    if (t != NULL && t->system == sys) {
+        return TR_EDEADLK; // the thread that would have to run the answer waits here
+    }
+    tr_err err = tri_guest_enter(sys, &guest);
+    if (err != TR_OK) {
+        return err;
+    }
+    struct errand errand = { .to = to,
+                             .type = type,
+                             .body = body,
+                             .timeout_ms = timeout_ms,
+                             .reply_type = reply_type,
+                             .reply_body = reply_body };
+    err = tri_system_phase(sys) == TRI_PHASE_RUNNING ? go(&guest, &call_errand, &errand)
+                                                     : TR_ESTOPPED;
+    tri_guest_leave(&guest);
+    return err;
+}
+
+static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec,
+                             const tr_spawn_opts *opts, tr_pid *out)
+{
+    struct tri_guest_wait wait = { .err = TR_OK };
+    struct tri_spawn spawn = { .spec = spec, .opts = opts };
+    uint64_t unused = 0;
+    tr_pid pid;
+    tri_park_init(&wait.park);
+    if (opts->wait_init) {
+        spawn.tell = tri_guest_tell;
+        spawn.tell_context = &wait;
+        spawn.tell_at_start = true;
+    }
+    tr_err err = tri_spawn(guest, NULL, &spawn, &unused, &pid);
+    if (err != TR_OK) {
+        return err;
+    }
+    if (opts->wait_init) {
+        tri_guest_wait(&wait);
+        err = wait.start == TRI_START_OK        ? TR_OK
+              : wait.start == TRI_START_IGNORED ? TR_EIGNORED
+                                                : TR_EEXITED;
+    }
+    if (err == TR_OK && out != NULL) {
+        *out = pid;
+    }
+    return err;
+}
+
+tr_err tr_system_spawn_sized(tr_system *sys, const tr_actor_spec *spec, const tr_spawn_opts *opts,
+                             size_t opts_bytes, tr_pid *out)
+{
+    tr_spawn_opts whole;
+    struct tri_thread guest;
+    tr_err err = tri_opts_copy(&whole, sizeof whole, opts, opts_bytes);
+    if (sys == NULL || err != TR_OK || whole.link || whole.monitor != NULL ||
+        whole.init_timeout_ms != 0) {
+        return TR_EINVAL;
+    }
+    err = tri_spawn_check(spec, &whole);
+    if (err == TR_OK) {
+        err = tri_guest_enter(sys, &guest);
+    }
+    if (err != TR_OK) {
+        return err;
+    }
+    err = tri_system_phase(sys) == TRI_PHASE_RUNNING ? spawn_and_wait(&guest, spec, &whole, out)
+                                                     : TR_ESTOPPED;
+    tri_guest_leave(&guest);
+    return err;
+}
+
+tr_err tr_system_exit_send(tr_system *sys, tr_pid to, tr_exit reason)
+{
+    struct tri_thread guest;
+    if (sys == NULL || tr_pid_is_none(to) || !tri_reason_valid(reason)) {
+        return TR_EINVAL;
+    }
+    tr_err err = tri_guest_enter(sys, &guest);
+    if (err != TR_OK) {
+        return err;
+    }
+    struct tr_msg *msg = tri_msg_alloc(NULL, TRI_KIND_EXIT, sizeof(struct tri_exited_body));
+    err = msg == NULL ? TR_ENOMEM : tri_pid_local(sys, to) ? TR_OK : TR_ENOPROC;
+    if (err == TR_OK) {
+        struct tri_exited_body *body = tri_body(msg);
+        body->public.pid = tr_no_pid();
+        body->public.reason = tri_reason_copy(reason, body->text);
+        msg->flags = TRI_FLAG_EXPLICIT;
+        msg->type = TRI_TYPE_EXITED;
+        tri_deliver(&guest, to.slot, to.generation, msg);
+    } else if (msg != NULL) {
+        tri_msg_release(NULL, msg);
+    }
+    tri_guest_leave(&guest);
+    return err;
+}

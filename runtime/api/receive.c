@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include <troupe/message.h>
+
+#include "api/check.h"
+#include "mailbox/type.h"
+#include "port/point.h"
+#include "process/receive.h"
+#include "process/signal.h"
+
+#define TYPES_MAX 64
+
+static tr_err translate(const tr_match *match, struct tri_wait *wait, uint32_t *ids)
+{
+    if (match == NULL) {
+        return TR_OK;
+    }
+    if (match->type_count > TYPES_MAX || (match->type_count != 0 && match->types == NULL)) {
+        return TR_EINVAL;
+    }
+    for (size_t i = 0; i < match->type_count; i++) {
+        tr_err err = tri_type_id(match->types[i], &ids[i]);
+        if (err != TR_OK) {
+            return err;
+        }
+    }
+    wait->ids = ids;
+    wait->id_count = (uint32_t)match->type_count;
+    wait->ref = match->ref.id;
+    wait->sender = tri_key(match->sender.slot, match->sender.generation);
+    return TR_OK;
+}
+
+// Runs the predicate on the actor's stack, outside the section.
+static bool fits(struct tri_thread **t, struct tr_self *self, const tr_match *match,
+                 const struct tr_msg *msg)
+{
+    if (match == NULL || match->predicate == NULL) {
+        return true;
+    }
+    self->in_predicate = true;
+    tri_section_leave(*t);
+    bool yes = match->predicate(msg, match->context);
+    *t = tri_thread_here();
+    (void)tri_section_enter(*t);
+    self->in_predicate = false;
+    return yes;
+}
+
+// The oldest untested message that matches wholly; NULL when there is none.
+static struct tr_msg *select_message(struct tri_thread **t, struct tr_self *self,
+                                     const tr_match *match, struct tri_wait *wait)
+{
+    bool own_ref = match != NULL && wait->ref != 0 && match->ref.owner == self->index;
+    struct tr_msg *msg = wait->found;
+    wait->found = NULL;
+    if (msg == NULL) {
+        msg = tri_match_search(self, wait, own_ref ? match->ref.mark : wait->tested);
+    }
+    while (msg != NULL && !fits(t, self, match, msg)) {
+        msg = tri_match_search(self, wait, wait->tested);
+    }
+    return msg;
+}
+
+// Suspends until a message matches or the time is over.
+static tr_err wait_for(struct tri_thread **t, struct tr_self *self, const tr_match *match,
+                       struct tri_wait *wait, int64_t timeout_ms, struct tr_msg **found)
+{
+    bool timed = (uint64_t)timeout_ms < UINT64_MAX / 2 / TRI_NS_PER_MS;
+    tri_hold_processor(t, self);
+    if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * TRI_NS_PER_MS)) {
+        return TR_ENOMEM;
+    }
+    while (*found == NULL && self->doom == NULL && !wait->timed_out) {
+        self->wait = wait;
+        tri_suspend(t, self, TRI_LEAVE_IDLE);
+        tri_drain(*t, self);
+        if (self->doom == NULL) {
+            *found = select_message(t, self, match, wait);
+        }
+        self->wait = NULL;
+    }
+    if (timed) {
+        tri_alarm_end(*t, self);
+    }
+    return *found != NULL || self->doom != NULL ? TR_OK : TR_ETIMEDOUT;
+}
+
+static void let_go_of_current(struct tri_thread **t, struct tr_self *self)
+{
+    while (!tri_current_release(*t, self)) {
+        tri_api_act(t, self);
+    }
+    tri_api_act(t, self);
+    if (self->budget <= 0) {
+        tri_take_turns(t, self);
+        tri_api_act(t, self);
+    }
+}
+
+static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_match *match,
+                      struct tri_wait *wait, int64_t timeout_ms)
+{
+    let_go_of_current(t, self);
+    wait->tested = self->box.first == NULL ? self->box.arrival : self->box.first->arrival - 1;
+    struct tr_msg *msg = select_message(t, self, match, wait);
+    tr_err err = TR_OK;
+    if (msg == NULL && timeout_ms == 0) {
+        return TR_ETIMEDOUT;
+    }
+    if (msg == NULL) {
+        err = wait_for(t, self, match, wait, timeout_ms, &msg);
+        tri_exit_if_doomed(*t, self);
+    }
+    if (msg != NULL) {
+        tri_message_take(*t, self, msg);
+    }
+    return err;
+}
+
+tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms, const tr_msg **out)
+{
+    struct tri_wait wait = { .what = TRI_WAIT_MESSAGE };
+    uint32_t ids[TYPES_MAX];
+    if (out == NULL || timeout_ms < 0) {
+        return TR_EINVAL;
+    }
+    tr_err err = translate(match, &wait, ids);
+    if (err != TR_OK) {
+        return err;
+    }
+    tri_point(TRI_POINT_RECEIVE);
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return TR_ENOTACTOR;
+    }
+    if (self->in_predicate) {
+        tri_section_leave(t);
+        return TR_EBUSY;
+    }
+    err = receive(&t, self, match, &wait, timeout_ms);
+    if (err == TR_OK) {
+        *out = self->current;
+    }
+    tri_section_leave(t);
+    return err;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include <troupe/actor.h>
+
+#include "api/check.h"
+#include "port/point.h"
+#include "process/deliver.h"
+#include "process/relation.h"
+#include "process/spawn.h"
+
+static bool alive(struct tri_thread *t, tr_pid pid)
+{
+    struct tr_self *actor = tri_actor_at(t->system, pid.slot);
+    return actor != NULL && tri_slot_holds(&actor->slot, pid.generation);
+}
+
+static tr_err new_link(struct tri_thread *t, struct tr_self *self, tr_pid other)
+{
+    uint64_t key = tri_key(other.slot, other.generation);
+    struct tr_msg *own = tri_link_half(t, tri_actor_pid(self), key);
+    struct tr_msg *theirs = tri_link_half(t, tri_actor_pid(self), 0);
+    if (own == NULL || theirs == NULL) {
+        if (own != NULL) {
+            tri_msg_release(tri_blocks_here(t), own);
+        }
+        if (theirs != NULL) {
+            tri_msg_release(tri_blocks_here(t), theirs);
+        }
+        return TR_ENOMEM;
+    }
+    (void)tri_tree_insert(&self->links, &own->tree);
+    tri_deliver(t, other.slot, other.generation, theirs);
+    return TR_OK;
+}
+
+// A half that waits for the acknowledgement of its unlinking is put in force again.
+static tr_err renew_link(struct tri_thread *t, struct tr_self *self, tr_pid other,
+                         struct tr_msg *half)
+{
+    if ((half->flags & TRI_FLAG_ACTIVE) != 0) {
+        return TR_OK;
+    }
+    struct tr_msg *theirs = tri_link_half(t, tri_actor_pid(self), 0);
+    if (theirs == NULL) {
+        return TR_ENOMEM;
+    }
+    half->flags |= TRI_FLAG_ACTIVE;
+    tri_deliver(t, other.slot, other.generation, theirs);
+    return TR_OK;
+}
+
+tr_err tr_link(tr_self *self, tr_pid other)
+{
+    tri_point(TRI_POINT_LINK);
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return TR_ENOTACTOR;
+    }
+    tr_err err = TR_OK;
+    struct tri_tree_node *half =
+        tri_tree_find(&self->links, tri_key(other.slot, other.generation));
+    if (!tri_pid_local(t->system, other)) {
+        err = tr_pid_is_none(other) ? TR_EINVAL : TR_ENOPROC;
+    } else if (tr_pid_equal(other, tri_actor_pid(self))) {
+        err = TR_OK; // a link to oneself never fires
+    } else if (!self->trap && !alive(t, other)) {
+        err = TR_ENOPROC;
+    } else if (half != NULL) {
+        err = renew_link(t, self, other, tri_msg_of_tree(half));
+    } else {
+        err = new_link(t, self, other);
+    }
+    tri_section_leave(t);
+    tri_api_chance(self);
+    return err;
+}
+
+tr_err tr_unlink(tr_self *self, tr_pid other)
+{
+    tri_point(TRI_POINT_LINK);
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return TR_ENOTACTOR;
+    }
+    tr_err err = tr_pid_is_none(other) ? TR_EINVAL : TR_OK;
+    struct tri_tree_node *node =
+        tri_tree_find(&self->links, tri_key(other.slot, other.generation));
+    struct tr_msg *half = node == NULL ? NULL : tri_msg_of_tree(node);
+    if (half != NULL && (half->flags & TRI_FLAG_ACTIVE) != 0) {
+        struct tr_msg *unlink = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_UNLINK, 0);
+        err = unlink == NULL ? TR_ENOMEM : TR_OK;
+        if (unlink != NULL) {
+            half->flags &= (uint8_t)~TRI_FLAG_ACTIVE;
+            half->spare++;
+            unlink->spare = half->spare;
+            unlink->from_slot = self->index;
+            unlink->from_generation = self->generation;
+            tri_deliver(t, other.slot, other.generation, unlink);
+        }
+    }
+    tri_section_leave(t);
+    tri_api_chance(self);
+    return err;
+}
+
+tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out)
+{
+    if (out == NULL || tr_pid_is_none(target)) {
+        return TR_EINVAL;
+    }
+    tri_point(TRI_POINT_LINK);
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return TR_ENOTACTOR;
+    }
+    if (!tri_pid_local(t->system, target)) {
+        tri_section_leave(t);
+        return TR_ENOPROC;
+    }
+    tr_ref ref = { tri_ref_id(t), self->index, self->box.arrival };
+    struct tr_msg *own = tri_monitor_record(t, ref.id, tri_key(target.slot, target.generation));
+    struct tr_msg *theirs = tri_watch_record(t, tri_actor_pid(self), ref);
+    tr_err err = own == NULL || theirs == NULL ? TR_ENOMEM : TR_OK;
+    if (err == TR_OK && tr_pid_equal(target, tri_actor_pid(self))) {
+        *out = ref; // watching oneself never fires
+        err = TR_EINVAL;
+    }
+    if (err == TR_OK) {
+        *out = ref;
+        (void)tri_tree_insert(&self->monitors, &own->tree);
+        tri_deliver(t, target.slot, target.generation, theirs);
+    } else {
+        if (own != NULL) {
+            tri_msg_release(tri_blocks_here(t), own);
+        }
+        if (theirs != NULL) {
+            tri_msg_release(tri_blocks_here(t), theirs);
+        }
+        err = err == TR_EINVAL ? TR_OK : err;
+    }
+    tri_section_leave(t);
+    tri_api_chance(self);
+    return err;
+}
+
+tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush)
+{
+    if (ref.id == 0) {
+        return TR_EINVAL;
+    }
+    tri_point(TRI_POINT_LINK);
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return TR_ENOTACTOR;
+    }
+    bool pending = tri_monitor_end(t, self, ref.id);
+    if (!pending && flush) {
+        tri_monitor_flush(t, self, ref.id);
+    }
+    tri_section_leave(t);
+    return pending ? TR_OK : TR_ENOENT;
+}
+
+static struct tr_msg *compose_exit(struct tri_thread *t, tr_pid from, tr_exit reason)
+{
+    struct tr_msg *msg =
+        tri_msg_alloc(tri_blocks_here(t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
+    if (msg != NULL) {
+        struct tri_exited_body *body = tri_body(msg);
+        body->public.pid = from;
+        body->public.reason = tri_reason_copy(reason, body->text);
+        msg->flags = TRI_FLAG_EXPLICIT;
+        msg->type = TRI_TYPE_EXITED;
+        msg->from_slot = from.slot;
+        msg->from_generation = from.generation;
+    }
+    return msg;
+}
+
+// An exit signal to oneself acts at once; `normal` ends the sender too.
+static void exit_oneself(struct tri_thread **t, struct tr_self *self, tr_exit reason)
+{
+    tri_api_act(t, self);
+    if (reason.tag == TR_EXIT_NORMAL && !self->trap) {
+        tri_exit_here(*t, self, reason);
+    }
+}
+
+tr_err tr_exit_send(tr_self *self, tr_pid to, tr_exit reason)
+{
+    if (tr_pid_is_none(to) || !tri_reason_valid(reason)) {
+        return TR_EINVAL;
+    }
+    tri_point(TRI_POINT_SIGNAL);
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return TR_ENOTACTOR;
+    }
+    struct tr_msg *msg = compose_exit(t, tri_actor_pid(self), reason);
+    tr_err err = msg == NULL ? TR_ENOMEM : TR_OK;
+    if (msg != NULL && tri_pid_local(t->system, to)) {
+        tri_deliver(t, to.slot, to.generation, msg);
+        if (tr_pid_equal(to, tri_actor_pid(self))) {
+            exit_oneself(&t, self, reason);
+        }
+    } else if (msg != NULL) {
+        tri_msg_release(tri_blocks_here(t), msg);
+        err = TR_ENOPROC;
+    }
+    tri_section_leave(t);
+    tri_api_chance(self);
+    return err;
+}

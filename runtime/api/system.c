@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include <troupe/system.h>
+
+#include "api/check.h"
+#include "node/guest.h"
+#include "node/stop.h"
+#include "node/system.h"
+
+tr_err tr_system_start_sized(const tr_system_opts *opts, size_t opts_bytes, tr_system **out)
+{
+    tr_system_opts whole;
+    tr_err err = tri_opts_copy(&whole, sizeof whole, opts, opts_bytes);
+    if (err != TR_OK || out == NULL || whole.workers > TR_WORKERS_MAX ||
+        whole.reductions > INT32_MAX || whole.spares_max > UINT16_MAX) {
+        return TR_EINVAL;
+    }
+    return tri_system_new(&whole, out);
+}
+
+tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *report)
+{
+    if (sys == NULL || deadline_ms < 0) {
+        return TR_EINVAL;
+    }
+    if (sys->process_id != tri_process_id()) {
+        return TR_EFORKED;
+    }
+    struct tri_thread *t = tri_thread_here();
+    tri_stop_begin(sys, deadline_ms);
+    if (t != NULL && t->system == sys) {
+        return TR_OK; // an actor cannot wait for its own end
+    }
+    return tri_stop_wait(sys, report);
+}
+
+tr_err tr_system_free(tr_system *sys)
+{
+    if (sys == NULL) {
+        return TR_OK;
+    }
+    if (sys->process_id != tri_process_id()) {
+        return TR_EFORKED;
+    }
+    // acquire [guest]: the last guest's accesses come before; pairs with tri_guest_leave.
+    if (tri_system_phase(sys) != TRI_PHASE_STOPPED || tri_load(&sys->x_guests, acquire) != 0) {
+        return TR_EBUSY;
+    }
+    tri_system_delete(sys);
+    return TR_OK;
+}
+
+uint32_t tr_system_workers(const tr_system *sys)
+{
+    return sys == NULL ? 0 : sys->processor_count;
+}
+
+const char *tr_version(void)
+{
+    return "0.1.0";
+}

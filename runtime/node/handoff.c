@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "node/handoff.h"
+
+#include "node/worker.h"
+#include "port/clock.h"
+#include "port/memory.h"
+#include "port/spin.h"
+#include "sched/idle.h"
+
+#define SETTLE_NS 50000u // longest wait for a section to end
+
+struct tri_thread *tri_thread_new(struct tr_system *system)
+{
+    // relaxed: guarded by the lock of the spares, or by the start of the system.
+    uint32_t count = tri_load(&system->x_thread_count, relaxed);
+    if (count == system->thread_max) {
+        return NULL;
+    }
+    struct tri_thread *t = tri_memory_alloc_zero(sizeof *t);
+    if (t == NULL) {
+        return NULL;
+    }
+    t->id = count + 1;
+    t->system = system;
+    tri_park_init(&t->park);
+    system->threads[count] = t;
+    // release [threads]: the thread before the count that shows it.
+    tri_store(&system->x_thread_count, count + 1, release);
+    return t;
+}
+
+tr_err tri_thread_run(struct tri_thread *t)
+{
+    t->started = tri_os_thread_start(&t->os, tri_worker_main, t) == 0;
+    return t->started ? TR_OK : TR_ESYSTEM;
+}
+
+// A spare to give a P to; a new one starts as a spare and finds the offer when it first looks.
+static struct tri_thread *take_spare(struct tr_system *system)
+{
+    tri_lock_acquire(&system->spares_lock);
+    struct tri_thread *spare = system->spares;
+    if (spare != NULL) {
+        system->spares = spare->next_spare;
+    } else {
+        spare = tri_thread_new(system);
+    }
+    tri_lock_release(&system->spares_lock);
+    return spare;
+}
+
+static void put_spare(struct tri_thread *t)
+{
+    tri_lock_acquire(&t->system->spares_lock);
+    t->next_spare = t->system->spares;
+    t->system->spares = t;
+    tri_lock_release(&t->system->spares_lock);
+}
+
+// The P is TAKEN and nobody is inside: the spare gets it.
+static bool give(struct tri_processor *p, struct tri_thread *spare)
+{
+    // release [sleeper]: how to wake the P's next thread.
+    tri_store(&p->x_sleeper, &spare->park, release);
+    tri_guard_give(&p->guard, spare->id);
+    // release [offer]: the P as its last holder left it; pairs with tri_spare_wait.
+    tri_store(&spare->x_offered, p, release);
+    // relaxed: a statistic.
+    (void)tri_add(&p->system->x_handoffs, 1, relaxed);
+    if (!spare->started) {
+        return tri_thread_run(spare) == TR_OK;
+    }
+    tri_park_wake(&spare->park);
+    return true;
+}
+
+// Waits for the section of the thread that lost the P to end.
+static bool settle(const struct tri_thread *from)
+{
+    uint64_t until = 0;
+    while (!tri_guard_settled(&from->flag)) {
+        uint64_t now = tri_clock_ns();
+        until = until == 0 ? now + SETTLE_NS : until;
+        if (now > until) {
+            return false;
+        }
+        tri_spin_pause();
+    }
+    return true;
+}
+
+bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_t activation)
+{
+    // relaxed: only the monitor changes a holder, but for its own thread's tri_handoff_give.
+    uint32_t id = tri_load(&p->guard.x_holder, relaxed);
+    if (id == TRI_GUARD_TAKEN) {
+        return false;
+    }
+    struct tri_thread *spare = take_spare(system);
+    if (spare == NULL) {
+        return false;
+    }
+    if (!tri_guard_seize(&p->guard, id)) {
+        put_spare(spare);
+        return false;
+    }
+    // relaxed: once settled nobody writes it.
+    if (settle(system->threads[id - 1]) &&
+        tri_load(&p->x_activations, relaxed) == activation && give(p, spare)) {
+        return true;
+    }
+    tri_guard_give(&p->guard, id);
+    put_spare(spare);
+    return false;
+}
+
+bool tri_handoff_give(struct tri_thread *t)
+{
+    struct tri_processor *p = t->processor;
+    struct tri_thread *spare = p == NULL ? NULL : take_spare(t->system);
+    if (spare == NULL) {
+        return false;
+    }
+    uint32_t expected = t->id;
+    t->processor = NULL;
+    tri_guard_leave(&t->flag);
+    // release [guard-give]: this thread's sections before those of the next holder. relaxed on
+    // failure: the monitor was faster, it gives the P to another spare.
+    if (!tri_cas(&p->guard.x_holder, &expected, TRI_GUARD_TAKEN, release, relaxed)) {
+        put_spare(spare);
+        return true;
+    }
+    if (!give(p, spare)) {
+        tri_guard_give(&p->guard, t->id);
+        t->processor = p;
+        put_spare(spare);
+        (void)tri_section_enter(t);
+        return false;
+    }
+    return true;
+}
+
+bool tri_spare_wait(struct tri_thread *t)
+{
+    bool listed = false;
+    for (;;) {
+        // acquire [offer]: pairs with give.
+        struct tri_processor *p = tri_load(&t->x_offered, acquire);
+        if (p != NULL) {
+            // relaxed: the offer is taken by this thread only.
+            tri_store(&t->x_offered, NULL, relaxed);
+            t->processor = p;
+            if (tri_section_enter(t)) {
+                return true;
+            }
+        }
+        if (tri_system_phase(t->system) >= TRI_PHASE_HALTED) {
+            return false;
+        }
+        if (!listed) {
+            put_spare(t);
+            listed = true;
+        } else if (p != NULL) {
+            put_spare(t); // the offer was taken back at once
+        }
+        tri_park_wait(&t->park, 0);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// The monitor thread: looks for stuck threads every tick, and carries out the system's stop.
+#include "node/handoff.h"
+#include "node/stop.h"
+#include "port/clock.h"
+#include "port/tuning.h"
+#include "process/deliver.h"
+
+#define QUIET_TICKS 10u // ticks without work before the monitor sleeps
+
+// Whether the P has run the same activation since the last tick.
+static bool stuck(const struct tri_processor *p, uint32_t *last)
+{
+    // relaxed: compared only.
+    uint32_t now = tri_load(&p->x_activations, relaxed);
+    bool same = now == *last && (now & 1) != 0;
+    *last = now;
+    return same;
+}
+
+static bool anybody_awake(const struct tr_system *system)
+{
+    uint64_t all = ((uint64_t)1 << system->processor_count) - 1;
+    // relaxed: a hint; a worker that wakes later stirs the monitor.
+    return (tri_load(&system->idle.x_word, relaxed) & TRI_IDLE_SLEEPERS) != all;
+}
+
+// Work that lies in a queue while a worker sleeps: tri_ready_last may miss a worker that just fell
+// asleep.
+static void wake_for_surplus(struct tr_system *system)
+{
+    for (uint32_t i = 0; i < system->processor_count; i++) {
+        if (tri_ring_count(&system->processors[i]->ring) != 0) {
+            tri_wake_worker(system);
+            return;
+        }
+    }
+}
+
+static void tick(struct tr_system *system, uint32_t *last)
+{
+    for (uint32_t i = 0; i < system->processor_count; i++) {
+        struct tri_processor *p = system->processors[i];
+        if (stuck(p, &last[i]) && system->can_hand_off) {
+            (void)tri_handoff_from(system, p, last[i]);
+        }
+    }
+    wake_for_surplus(system);
+}
+
+void tri_monitor_stir(struct tr_system *system)
+{
+    // relaxed: a hint; without a tick nothing waits for the monitor.
+    if (tri_load(&system->x_monitor_sleeps, relaxed)) {
+        tri_park_wake(&system->monitor.park);
+    }
+}
+
+static void sleep_for_good(struct tr_system *system)
+{
+    // relaxed: see tri_monitor_stir.
+    tri_store(&system->x_monitor_sleeps, true, relaxed);
+    tri_fence(seq_cst); // the flag before the last look at the workers
+    if (TRI_TUNING_TICK_NS == 0 || !anybody_awake(system)) {
+        tri_park_wait(&system->monitor.park, 0);
+    }
+    // relaxed: as above.
+    tri_store(&system->x_monitor_sleeps, false, relaxed);
+}
+
+void tri_monitor_main(void *arg)
+{
+    struct tr_system *system = arg;
+    uint32_t last[TRI_IDLE_WORKERS_MAX] = { 0 };
+    uint32_t quiet = 0;
+    while (tri_system_phase(system) == TRI_PHASE_RUNNING) {
+        quiet = anybody_awake(system) ? 0 : quiet + 1;
+        if (TRI_TUNING_TICK_NS == 0 || quiet > QUIET_TICKS) {
+            sleep_for_good(system);
+            continue;
+        }
+        tri_park_wait(&system->monitor.park, tri_clock_ns() + TRI_TUNING_TICK_NS);
+        tick(system, last);
+    }
+    tri_stop_carry_out(system);
+}

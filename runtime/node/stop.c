@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+#include "node/stop.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "port/clock.h"
+#include "port/memory.h"
+#include "process/deliver.h"
+#include "process/registry.h"
+
+#define NS_PER_MS UINT64_C(1000000)
+#define LOOK_FIRST_NS (NS_PER_MS)
+#define LOOK_LAST_NS (100 * NS_PER_MS)
+
+static uint64_t sum(const struct tr_system *system, size_t offset)
+{
+    const char *shared = (const char *)&system->guest_counts + offset;
+    // relaxed: single-writer counts; exact when nobody spawns or exits.
+    uint64_t total = tri_load((const tri_atomic(uint64_t) *)(const void *)shared, relaxed);
+    for (uint32_t i = 0; i < system->processor_count; i++) {
+        const char *own = (const char *)&system->processors[i]->counts + offset;
+        // relaxed: as above.
+        total += tri_load((const tri_atomic(uint64_t) *)(const void *)own, relaxed);
+    }
+    return total;
+}
+
+uint64_t tri_live_count(const struct tr_system *system)
+{
+    uint64_t exited = sum(system, offsetof(struct tri_counts, x_exited));
+    uint64_t spawned = sum(system, offsetof(struct tri_counts, x_spawned));
+    return spawned > exited ? spawned - exited : 0;
+}
+
+void tri_stop_begin(struct tr_system *system, int64_t deadline_ms)
+{
+    uint64_t now = tri_clock_ns();
+    uint64_t limit = (UINT64_MAX - now) / NS_PER_MS;
+    uint64_t ms = (uint64_t)deadline_ms;
+    uint64_t deadline = ms > limit ? UINT64_MAX : now + ms * NS_PER_MS;
+    tri_lock_acquire(&system->stop_lock);
+    if (deadline < system->stop_deadline_ns) {
+        system->stop_deadline_ns = deadline;
+    }
+    if (tri_system_phase(system) == TRI_PHASE_RUNNING) {
+        // release [phase]: pairs with tri_system_phase.
+        tri_store(&system->x_phase, TRI_PHASE_STOPPING, release);
+    }
+    tri_lock_release(&system->stop_lock);
+    tri_park_wake(&system->monitor.park);
+}
+
+tr_err tri_stop_wait(struct tr_system *system, tr_stop_report *report)
+{
+    struct tri_stopper me;
+    tri_park_init(&me.park);
+    tri_lock_acquire(&system->stop_lock);
+    bool over = tri_system_phase(system) >= TRI_PHASE_STOPPED;
+    if (!over) {
+        me.next = system->stoppers;
+        system->stoppers = &me;
+    }
+    tri_lock_release(&system->stop_lock);
+    while (tri_system_phase(system) < TRI_PHASE_STOPPED) {
+        tri_park_wait(&me.park, 0);
+    }
+    tri_lock_acquire(&system->stop_lock); // whoever woke us is done with `me`
+    tri_lock_release(&system->stop_lock);
+    if (report != NULL) {
+        *report = system->stop_report;
+    }
+    return tri_system_phase(system) == TRI_PHASE_STOPPED ? TR_OK : TR_ETIMEDOUT;
+}
+
+static uint64_t deadline_of(struct tr_system *system)
+{
+    tri_lock_acquire(&system->stop_lock);
+    uint64_t deadline = system->stop_deadline_ns;
+    tri_lock_release(&system->stop_lock);
+    return deadline;
+}
+
+struct root {
+    uint32_t serial;
+    uint32_t slot;
+    uint32_t generation;
+};
+
+static int latest_first(const void *a, const void *b)
+{
+    const struct root *x = a;
+    const struct root *y = b;
+    return (x->serial < y->serial) - (x->serial > y->serial);
+}
+
+static bool alive(const struct tr_self *actor)
+{
+    tr_state state = tri_actor_state(actor);
+    return state != TR_STATE_FREE && state != TR_STATE_EXITING;
+}
+
+static bool parent_is_alive(const struct tr_system *system, const struct tr_self *actor)
+{
+    uint64_t parent = tri_actor_parent(actor);
+    struct tr_self *above = parent == 0 ? NULL : tri_actor_at(system, (uint32_t)(parent >> 32));
+    return above != NULL && tri_slot_holds(&above->slot, (uint32_t)parent);
+}
+
+static void send_exit(struct tr_system *system, uint32_t slot, uint32_t generation, tr_exit reason)
+{
+    struct tr_msg *msg = tri_msg_alloc(NULL, TRI_KIND_EXIT, sizeof(struct tri_exited_body));
+    if (msg == NULL) {
+        return; // tried again at the next look
+    }
+    struct tri_exited_body *body = tri_body(msg);
+    body->public.pid = tr_no_pid();
+    body->public.reason = reason;
+    msg->flags = TRI_FLAG_EXPLICIT;
+    msg->type = TRI_TYPE_EXITED;
+    tri_deliver(&system->monitor, slot, generation, msg);
+}
+
+// Signals every actor without living parent that was not signalled yet, latest root first.
+static void signal_roots(struct tr_system *system)
+{
+    uint32_t slots = tri_table_count(&system->actors);
+    uint32_t count = 0;
+    struct root *roots = tri_memory_alloc(slots * sizeof *roots + 1);
+    for (uint32_t i = 1; roots != NULL && i < slots; i++) {
+        struct tr_self *actor = tri_actor_at(system, i);
+        uint32_t generation = tri_slot_generation(&actor->slot);
+        if (alive(actor) && actor->stop_signalled != generation &&
+            !parent_is_alive(system, actor)) {
+            actor->stop_signalled = generation;
+            // relaxed: written once at birth.
+            uint32_t serial = tri_load(&actor->x_root_serial, relaxed);
+            roots[count++] = (struct root){ serial, i, generation };
+        }
+    }
+    if (count > 1) {
+        qsort(roots, count, sizeof *roots, latest_first);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        send_exit(system, roots[i].slot, roots[i].generation, TR_SHUTDOWN);
+    }
+    tri_memory_free(roots, slots * sizeof *roots + 1);
+}
+
+static void kill_all(struct tr_system *system)
+{
+    uint32_t slots = tri_table_count(&system->actors);
+    for (uint32_t i = 1; i < slots; i++) {
+        struct tr_self *actor = tri_actor_at(system, i);
+        if (alive(actor)) {
+            send_exit(system, i, tri_slot_generation(&actor->slot), TR_KILL);
+        }
+    }
+}
+
+// Lets `look` look at the actors, at growing intervals, until none is alive or the time is over.
+static bool wait_for_end(struct tr_system *system, uint64_t until,
+                         void (*look)(struct tr_system *))
+{
+    uint64_t pause = LOOK_FIRST_NS;
+    uint64_t next = 0;
+    while (tri_live_count(system) != 0) {
+        uint64_t now = tri_clock_ns();
+        if (now >= until) {
+            return false;
+        }
+        if (now >= next) {
+            look(system);
+            next = now + pause;
+            pause = pause * 2 > LOOK_LAST_NS ? LOOK_LAST_NS : pause * 2;
+        }
+        tri_park_wait(&system->monitor.park, next < until ? next : until);
+    }
+    return true;
+}
+
+static void report_refusers(struct tr_system *system)
+{
+    tr_stop_report *report = &system->stop_report;
+    uint32_t slots = tri_table_count(&system->actors);
+    for (uint32_t i = 1; i < slots; i++) {
+        struct tr_self *actor = tri_actor_at(system, i);
+        uint32_t generation = tri_slot_generation(&actor->slot);
+        if (!alive(actor)) {
+            continue;
+        }
+        if (report->refuser_count < TR_COUNT(report->refusers)) {
+            tr_refuser *refuser = &report->refusers[report->refuser_count];
+            refuser->pid = tri_pid_make(system, i, generation);
+            tri_name_copy(system, actor, tri_key(i, generation), refuser->name);
+            if (refuser->name[0] == '\0') {
+                tri_actor_label(actor, refuser->name);
+            }
+        }
+        report->refuser_count++;
+    }
+}
+
+// Waits until the workers have answered all that was sent to the dead.
+static void wait_for_rest(struct tr_system *system, uint64_t until)
+{
+    uint64_t all = ((uint64_t)1 << system->processor_count) - 1;
+    // relaxed: compared only.
+    while (tri_load(&system->idle.x_word, relaxed) != all ||
+           tri_load(&system->x_inject_first, relaxed) != NULL) {
+        uint64_t now = tri_clock_ns();
+        if (now >= until) {
+            return;
+        }
+        uint64_t next = now + LOOK_FIRST_NS / 10;
+        tri_park_wait(&system->monitor.park, next < until ? next : until);
+    }
+}
+
+// Wakes every thread and joins those that end.
+static void end_threads(struct tr_system *system)
+{
+    // release [phase]: pairs with tri_system_phase.
+    tri_store(&system->x_phase, TRI_PHASE_HALTED, release);
+    // acquire [threads]: pairs with tri_thread_new.
+    uint32_t count = tri_load(&system->x_thread_count, acquire);
+    for (uint32_t i = 0; i < count; i++) {
+        tri_park_wake(&system->threads[i]->park);
+    }
+    for (uint32_t i = 0; i < count && system->stop_report.refuser_count == 0; i++) {
+        if (system->threads[i]->started) {
+            tri_os_thread_join(&system->threads[i]->os);
+        }
+    }
+}
+
+static void tell_stoppers(struct tr_system *system)
+{
+    bool refused = system->stop_report.refuser_count != 0;
+    tri_lock_acquire(&system->stop_lock);
+    // release [phase]: pairs with tri_system_phase.
+    tri_store(&system->x_phase, refused ? TRI_PHASE_ABANDONED : TRI_PHASE_STOPPED, release);
+    for (struct tri_stopper *stopper = system->stoppers; stopper != NULL;
+         stopper = stopper->next) {
+        tri_park_wake(&stopper->park);
+    }
+    tri_lock_release(&system->stop_lock);
+}
+
+void tri_stop_carry_out(struct tr_system *system)
+{
+    uint64_t deadline = deadline_of(system);
+    uint64_t now = tri_clock_ns();
+    uint64_t half = deadline == UINT64_MAX ? deadline : now + (deadline - now) / 2;
+    bool ended = deadline > now && wait_for_end(system, half, signal_roots);
+    if (!ended) {
+        kill_all(system);
+        ended = wait_for_end(system, deadline_of(system), kill_all);
+    }
+    if (ended) {
+        wait_for_rest(system, tri_clock_ns() + 100 * NS_PER_MS);
+    } else {
+        report_refusers(system);
+    }
+    end_threads(system);
+    tell_stoppers(system);
+}

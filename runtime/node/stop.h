@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Stopping a system: exit signals to the roots, then kill, then the threads end.
+//
+// Phases: RUNNING → STOPPING (asked for) → HALTED (threads end) → STOPPED, or ABANDONED when actors
+//   refused. The monitor's thread carries the stop out; whoever asked waits, or not (an actor).
+// Threads: begin and wait by any; carry out by the monitor. Ownership: see system.c.
+#ifndef TRI_NODE_STOP_H
+#define TRI_NODE_STOP_H
+
+#include "process/section.h"
+
+// A thread that waits for the stop.
+struct tri_stopper {
+    struct tri_stopper *next;
+    struct tri_park park;
+};
+
+// Asks for the stop; a later request may shorten the deadline.
+void tri_stop_begin(struct tr_system *system, int64_t deadline_ms);
+
+// Waits until the stop is over: TR_OK or TR_ETIMEDOUT, and the report.
+tr_err tri_stop_wait(struct tr_system *system, tr_stop_report *report);
+
+// The monitor: does it all.
+void tri_stop_carry_out(struct tr_system *system);
+
+// Actors alive.
+uint64_t tri_live_count(const struct tr_system *system);
+
+#endif

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+#include "node/worker.h"
+
+#include "base/check.h"
+#include "node/handoff.h"
+#include "port/choice.h"
+#include "port/clock.h"
+#include "port/point.h"
+#include "port/spin.h"
+#include "port/tuning.h"
+#include "process/deliver.h"
+#include "process/run.h"
+#include "process/suspend.h"
+#include "process/timer.h"
+
+#define STREAK_MAX 64u      // run-next taken in a row while others wait
+#define INJECTOR_TURN 61u   // every so many turns the injector goes first
+#define CLOCK_TURN 64u      // every so many turns the clock is read
+
+struct tr_self *tri_injector_take(struct tr_system *system)
+{
+    // relaxed: a hint that spares the lock.
+    if (tri_load(&system->x_inject_first, relaxed) == NULL) {
+        return NULL;
+    }
+    tri_lock_acquire(&system->inject_lock);
+    // relaxed: guarded by the lock.
+    struct tr_self *first = tri_load(&system->x_inject_first, relaxed);
+    if (first != NULL) {
+        // relaxed: guarded by the lock.
+        tri_store(&system->x_inject_first, tri_load(&first->x_run_next, relaxed), relaxed);
+    }
+    tri_lock_release(&system->inject_lock);
+    return first;
+}
+
+// The next actor of this P's own queues.
+static struct tr_self *take_local(struct tri_processor *p)
+{
+    struct tr_self *next = p->run_next;
+    if (next != NULL && (p->streak < STREAK_MAX || tri_ring_count(&p->ring) == 0)) {
+        p->run_next = NULL;
+        p->streak++;
+        return next;
+    }
+    p->streak = 0;
+    next = tri_ring_pop(&p->ring);
+    if (next == NULL) {
+        next = p->run_next;
+        p->run_next = NULL;
+    }
+    return next;
+}
+
+static struct tr_self *steal(struct tri_thread *t)
+{
+    struct tr_system *system = t->system;
+    struct tri_processor *p = t->processor;
+    uint32_t count = system->processor_count;
+    uint32_t start = (uint32_t)(tri_random_next(&p->random) % count);
+    tri_point(TRI_POINT_STEAL);
+    for (uint32_t i = 0; i < count; i++) {
+        struct tri_processor *victim = system->processors[(start + i) % count];
+        struct tr_self *stolen =
+            victim == p ? NULL : tri_ring_steal(&victim->ring, &p->ring);
+        if (stolen != NULL) {
+            TRI_COUNT_HERE(p, x_steals);
+            return stolen;
+        }
+    }
+    return NULL;
+}
+
+// One look everywhere.
+static struct tr_self *take_anywhere(struct tri_thread *t)
+{
+    bool more = tri_time_poll(t);
+    struct tr_self *next = take_local(t->processor);
+    if (next == NULL && more) {
+        return NULL; // the caller looks again
+    }
+    if (next == NULL) {
+        next = tri_injector_take(t->system);
+    }
+    return next != NULL ? next : steal(t);
+}
+
+static bool halted(const struct tr_system *system)
+{
+    return tri_system_phase(system) >= TRI_PHASE_HALTED;
+}
+
+// Looks again and again for a short time.
+static struct tr_self *search(struct tri_thread *t)
+{
+    uint64_t until = TRI_TUNING_SEARCH_NS == 0 ? 0 : tri_clock_ns() + TRI_TUNING_SEARCH_NS;
+    struct tr_self *found = take_anywhere(t);
+    while (found == NULL && until != 0 && t->system->processor_count > 1 &&
+           !halted(t->system) && tri_clock_ns() < until) {
+        for (int i = 0; i < 16; i++) {
+            tri_spin_pause();
+        }
+        found = take_anywhere(t);
+    }
+    return found;
+}
+
+// Sleeps until a wake or the P's next deadline. Returns whether the worker is a searcher now.
+static bool sleep_until_work(struct tri_thread *t)
+{
+    struct tri_processor *p = t->processor;
+    uint64_t next = tri_time_next(p);
+    uint64_t deadline = next == UINT64_MAX ? 0 : next;
+    tri_blocks_flush(&p->blocks);
+    TRI_COUNT_HERE(p, x_parks);
+    tri_section_leave(t);
+    tri_park_wait(&t->park, deadline);
+    bool mine = tri_section_enter(t);
+    TRI_CHECK(mine, "a sleeping worker lost its processor");
+    tri_monitor_stir(t->system);
+    if (tri_idle_cancel(&t->system->idle, p->index)) {
+        return false; // by the deadline
+    }
+    // Claimed: the token of the claim is spent, or comes now.
+    return true;
+}
+
+// Goes to sleep unless a last look finds something.
+static struct tr_self *rest(struct tri_thread *t, bool *searching)
+{
+    struct tr_system *system = t->system;
+    struct tri_processor *p = t->processor;
+    tri_idle_sleep(&system->idle, p->index, *searching);
+    *searching = false;
+    tri_point(TRI_POINT_IDLE);
+    struct tr_self *found = take_anywhere(t);
+    if (found == NULL && !halted(system)) {
+        *searching = sleep_until_work(t);
+        return NULL;
+    }
+    if (!tri_idle_cancel(&system->idle, p->index)) {
+        tri_park_wait(&t->park, 0); // consumes the token of whoever claimed this worker
+        *searching = true;
+    }
+    return found;
+}
+
+static bool has_more(const struct tri_processor *p)
+{
+    return tri_ring_count(&p->ring) != 0;
+}
+
+// Finds the next actor, sleeping if there is none. NULL when the system halts.
+static struct tr_self *find(struct tri_thread *t)
+{
+    struct tr_system *system = t->system;
+    bool searching = false;
+    while (!halted(system)) {
+        searching = searching || tri_idle_search(&system->idle, system->processor_count);
+        struct tr_self *found = searching ? search(t) : take_anywhere(t);
+        if (found == NULL) {
+            found = rest(t, &searching);
+        }
+        if (found != NULL) {
+            if (searching && tri_idle_found(&system->idle) && has_more(t->processor)) {
+                tri_wake_worker(system);
+            }
+            return found;
+        }
+    }
+    if (searching) {
+        (void)tri_idle_found(&system->idle);
+    }
+    return NULL;
+}
+
+static struct tr_self *next_actor(struct tri_thread *t)
+{
+    struct tri_processor *p = t->processor;
+    struct tr_self *next = NULL;
+    p->tick++;
+    if (p->tick % CLOCK_TURN == 0) {
+        (void)tri_time_poll(t);
+    }
+    if (p->tick % INJECTOR_TURN == 0 || tri_choose(TRI_CHOICE_INJECTOR_FIRST, 8) == 1) {
+        next = tri_injector_take(t->system);
+    }
+    if (next == NULL && tri_choose(TRI_CHOICE_STEAL_FIRST, 8) == 1) {
+        next = tri_ring_count(&p->ring) == 0 ? steal(t) : NULL;
+    }
+    if (next == NULL) {
+        next = take_local(p);
+    }
+    return next != NULL ? next : find(t);
+}
+
+// x_activations is odd while an actor runs.
+static void mark(struct tri_processor *p, bool running)
+{
+    // relaxed: the holder of the P is the only writer; the monitor compares values.
+    uint32_t count = tri_load(&p->x_activations, relaxed) | 1;
+    tri_store(&p->x_activations, running ? count : count + 1, relaxed);
+}
+
+static _Noreturn void leave_thread(struct tri_thread *t)
+{
+    tri_section_leave(t);
+    t->dead_stack = t->stack;
+    t->stack = NULL;
+    tri_context_jump(&t->native);
+}
+
+void tri_worker_loop(void *unused)
+{
+    (void)unused;
+    tri_after_switch(tri_thread_here());
+    for (;;) {
+        struct tri_thread *t = tri_thread_here();
+        t->current = NULL;
+        if (t->processor == NULL && !tri_spare_wait(t)) {
+            leave_thread(t);
+        }
+        mark(t->processor, false);
+        struct tr_self *next = next_actor(t);
+        if (next == NULL) {
+            leave_thread(t);
+        }
+        mark(t->processor, true);
+        tri_run(t, next);
+    }
+}
+
+void tri_worker_main(void *arg)
+{
+    struct tri_thread *t = arg;
+    tri_os_thread_set(t);
+    if (t->processor != NULL) {
+        (void)tri_section_enter(t);
+    }
+    struct tri_stack *stack = tri_stack_open(0);
+    if (stack != NULL) {
+        t->stack = stack;
+        tri_context_start(&t->native, stack, tri_worker_loop, NULL);
+        t = tri_thread_here();
+        tri_stack_close(t->dead_stack);
+        t->dead_stack = NULL;
+    }
+    tri_os_thread_set(NULL);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "process/send.h"
+
+#include <string.h>
+
+#include "mailbox/type.h"
+#include "port/point.h"
+#include "process/block.h"
+#include "process/deliver.h"
+#include "process/receive.h"
+#include "process/suspend.h"
+
+tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const tr_type *type, const void *body,
+                   struct tr_msg **out)
+{
+    uint32_t id = 0;
+    tr_err err = tri_type_id(type, &id);
+    if (err != TR_OK) {
+        return err;
+    }
+    struct tr_msg *msg = kind == TRI_KIND_CALL
+                             ? tri_msg_alloc_roomy(tri_blocks_here(t), kind, type->bytes)
+                             : tri_msg_alloc(tri_blocks_here(t), kind, type->bytes);
+    if (msg == NULL) {
+        return TR_ENOMEM;
+    }
+    msg->type = id;
+    if (body != NULL) {
+        memcpy(tri_body(msg), body, type->bytes);
+    }
+    *out = msg;
+    return TR_OK;
+}
+
+// Room in the mailbox of a living receiver.
+static tr_err admit(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
+                    struct tr_msg *msg)
+{
+    bool credited = false;
+    enum tri_bound_answer answer = tri_bound_take(&to->bound, msg->to_generation);
+    if (answer == TRI_BOUND_FULL) {
+        return TR_EFULL;
+    }
+    if (answer == TRI_BOUND_WAIT && self == NULL) {
+        return TR_EBUSY;
+    }
+    if (answer == TRI_BOUND_WAIT) {
+        tri_kept_add(self, msg); // a sender that is killed while it waits loses nothing
+        tr_err err = tri_block_acquire(t, self, to, msg->to_generation, &credited);
+        tri_kept_remove(self, msg);
+        if (err != TR_OK) {
+            return err;
+        }
+    }
+    if (answer == TRI_BOUND_TAKEN || credited) {
+        msg->flags |= TRI_FLAG_CREDITED;
+    }
+    return TR_OK;
+}
+
+static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid to,
+                           struct tr_msg *msg)
+{
+    struct tr_system *system = (*t)->system;
+    struct tr_self *receiver = tri_actor_at(system, to.slot);
+    tr_err err = TR_OK;
+    msg->to_generation = to.generation;
+    if (receiver != NULL && tri_slot_holds(&receiver->slot, to.generation)) {
+        err = admit(t, self, receiver, msg);
+    }
+    if (err != TR_OK || (self != NULL && self->doom != NULL)) {
+        return err;
+    }
+    msg->flags |= TRI_FLAG_COUNTED;
+    tri_deliver(*t, to.slot, to.generation, msg);
+    return TR_OK;
+}
+
+tr_err tri_send(struct tri_thread **t, struct tr_self *self, tr_pid to, struct tr_msg *msg)
+{
+    if (!tri_pid_local((*t)->system, to)) {
+        return TR_ENOPROC;
+    }
+    tri_point(TRI_POINT_SEND);
+    TRI_COUNT(*t, x_attempted);
+    msg->from_slot = self->index;
+    msg->from_generation = self->generation;
+    tr_err err = send_counted(t, self, to, msg);
+    if (self->doom != NULL) {
+        tri_msg_release(tri_blocks_here(*t), msg); // it was refused while it waited
+        tri_exit_if_doomed(*t, self);
+    }
+    if (err != TR_OK) {
+        TRI_COUNT(*t, x_refused);
+        return err;
+    }
+    if (--self->budget <= 0) {
+        tri_take_turns(t, self);
+    }
+    return TR_OK;
+}
+
+tr_err tri_send_guest(struct tri_thread *t, tr_pid to, struct tr_msg *msg)
+{
+    if (!tri_pid_local(t->system, to)) {
+        return TR_ENOPROC;
+    }
+    tri_point(TRI_POINT_SEND);
+    TRI_COUNT(t, x_attempted);
+    tr_err err = send_counted(&t, NULL, to, msg);
+    if (err != TR_OK) {
+        TRI_COUNT(t, x_refused);
+    }
+    return err;
+}

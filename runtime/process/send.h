@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Sending: from the caller's body or message to the receiver's mailbox.
+//
+// Purpose: one path for sends, requests and moves, with the accounting of every attempt.
+// Invariants: each attempt is refused, or accepted and later received, dropped or dead-lettered.
+// Threads: the actor's worker, inside a section. Ownership: tri_send takes msg on TR_OK.
+#ifndef TRI_PROCESS_SEND_H
+#define TRI_PROCESS_SEND_H
+
+#include <troupe/message.h>
+
+#include "process/section.h"
+
+// A message of that type with a copy of the body (NULL: not filled): TR_OK, or why not. Roomy for CALL.
+tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const tr_type *type, const void *body,
+                   struct tr_msg **out);
+
+// Sends msg from self; may suspend self in a full mailbox, or because its turn is over: *t is renewed,
+// and self may be doomed after. On an error msg is still the caller's.
+tr_err tri_send(struct tri_thread **t, struct tr_self *self, tr_pid to, struct tr_msg *msg);
+
+// Sends msg from a guest: TR_EBUSY means that the mailbox is full and the guest must wait.
+tr_err tri_send_guest(struct tri_thread *t, tr_pid to, struct tr_msg *msg);
+
+#endif
