@@ -112,8 +112,11 @@ void kit_die(tr_self *self, char letter, tr_exit_tag tag)
 
 void kit_kill(tr_self *self, char letter)
 {
+    tr_ref ref;
+    TRT_EQUAL(tr_monitor(self, kit_pid(letter), &ref), TR_OK);
     TRT_EQUAL(tr_exit_send(self, kit_pid(letter), TR_KILL), TR_OK);
-    TRT_EQUAL(trt_await_end(self, kit_pid(letter)), TR_EXIT_KILLED);
+    const tr_msg *msg = trt_receive(self, &(tr_match){ .ref = ref }, TR_INFINITY);
+    TRT_EQUAL(trt_down_of(msg)->reason.tag, TR_EXIT_KILLED);
 }
 
 void kit_go(tr_self *self, char letter)

@@ -148,7 +148,6 @@ PLAY(E22_a_cast_to_nobody_is_no_error, "end:normal")
     tr_pid server = START_PROBE(self, &probe_server);
     TRT_EQUAL(tr_server_stop(self, server, TR_NORMAL, 1000), TR_OK);
     TRT_EQUAL(tr_send(self, server, probe_num, .n = 1), TR_OK);
-    TRT_EQUAL(tr_send(self, tr_no_pid(), probe_num, .n = 1), TR_OK);
 }
 
 PLAY(E23_other_messages_go_to_on_info, "info:probe.word info:troupe.down 1 end:normal")
