@@ -74,6 +74,7 @@ struct tr_self {
     bool trap;
     bool answered;      // the current request has its reply
     bool in_predicate;  // inside a match callback
+    bool turn;          // suspended only until its turn comes, whatever `wait` says
     bool started;       // init or run has begun
     uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
 

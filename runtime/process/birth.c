@@ -110,6 +110,7 @@ static void clear_owner_fields(struct tr_self *self)
     self->heap = (struct tri_heap){ 0 };
     self->answered = false;
     self->in_predicate = false;
+    self->turn = false;
     self->started = false;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);

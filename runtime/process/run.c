@@ -180,9 +180,7 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
         return;
     }
     if (self->started && self->stack != NULL && !tri_wait_over(self)) {
-        tri_actor_set_state(self, self->wait->what == TRI_WAIT_MESSAGE ? TR_STATE_WAITING
-                                  : self->wait->what == TRI_WAIT_REPLY ? TR_STATE_CALLING
-                                                                       : TR_STATE_BLOCKED);
+        tri_actor_set_state(self, tri_state_of_wait(self));
         tri_settle(t, self);
         return;
     }
