@@ -17,6 +17,10 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
     struct tri_spawn request = { .spec = spec, .opts = opts };
     uint64_t start = 0;
     tr_pid child;
+    tr_ref watch;
+    tr_spawn_opts inner = *opts;
+    inner.monitor = opts->monitor == NULL ? NULL : &watch;
+    request.opts = &inner;
     tri_api_act(t, self);
     tr_err err = tri_system_phase((*t)->system) == TRI_PHASE_RUNNING
                      ? tri_spawn(*t, self, &request, &start, &child)
@@ -26,8 +30,11 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
         err = tri_spawn_wait(t, self, start, child, timeout);
         tri_exit_if_doomed(*t, self);
         if (err != TR_OK && opts->monitor != NULL) {
-            tri_monitor_flush(*t, self, opts->monitor->id);
+            tri_monitor_flush(*t, self, watch.id);
         }
+    }
+    if (err == TR_OK && opts->monitor != NULL) {
+        *opts->monitor = watch;
     }
     if (err == TR_OK && out != NULL) {
         *out = child;

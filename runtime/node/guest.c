@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "node/guest.h"
 
+#include "port/clock.h"
 #include "port/spin.h"
 
 tr_err tri_guest_enter(struct tr_system *system, struct tri_thread *guest)
@@ -39,14 +40,18 @@ void tri_guest_tell(void *context, enum tri_start start, tr_exit reason)
     tri_store(&wait->x_left, true, release);
 }
 
-void tri_guest_wait(struct tri_guest_wait *wait)
+bool tri_guest_wait(struct tri_guest_wait *wait, uint64_t deadline_ns)
 {
     // acquire [told]: pairs with tri_guest_tell.
     while (!tri_load(&wait->x_told, acquire)) {
-        tri_park_wait(&wait->park, 0);
+        if (deadline_ns != 0 && tri_clock_ns() >= deadline_ns) {
+            return false;
+        }
+        tri_park_wait(&wait->park, deadline_ns);
     }
     // acquire [told-left]: pairs with tri_guest_tell.
     while (!tri_load(&wait->x_left, acquire)) {
         tri_spin_pause();
     }
+    return true;
 }

@@ -124,9 +124,6 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
     self->state_bytes = birth->state_bytes;
     self->state = NULL;
     self->trap = birth->trap;
-    int64_t block_ms = birth->mailbox.block_ms == 0 ? 5000 : birth->mailbox.block_ms;
-    // relaxed: published by the START that makes the pid known.
-    tri_store(&self->x_block_ms, block_ms, relaxed);
     self->heap.limit_bytes = birth->heap_limit_bytes;
     tri_actor_set_label(self, birth->label);
     // relaxed: for people, and hints to the system's stop.
@@ -150,9 +147,6 @@ void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     clear_owner_fields(self);
     self->generation = start->to_generation;
     take_from_birth(self, birth);
-    tri_bound_reset(&self->bound, self->generation, birth->mailbox.capacity,
-                    birth->mailbox.policy == TR_MAILBOX_FAIL);
-    tri_actor_set_state(self, TR_STATE_STARTING);
 }
 
 void tri_birth_done(struct tri_thread *t, struct tr_self *self)

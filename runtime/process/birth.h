@@ -24,7 +24,6 @@ struct tri_birth {
     const struct tr_actor_spec *spec;
     uint32_t state_bytes;
     uint32_t args_bytes;
-    tr_mailbox_opts mailbox;
     size_t heap_limit_bytes;
     struct tr_msg *link;  // the child's half of the link to its parent, or NULL
     struct tr_msg *watch; // the record of the parent's monitor, or NULL

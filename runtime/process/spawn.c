@@ -9,6 +9,8 @@
 #include "process/relation.h"
 #include "process/suspend.h"
 
+#define BLOCK_MS 5000 // default longest wait of a blocked sender
+
 // What a spawn has allocated so far.
 struct parts {
     struct tr_msg *start;
@@ -75,7 +77,6 @@ static struct tri_birth *fill_birth(struct tri_thread *t, struct tr_self *parent
     birth->state_bytes =
         (uint32_t)(opts->state_bytes != 0 ? opts->state_bytes : spawn->spec->state_bytes);
     birth->args_bytes = (uint32_t)opts->args_bytes;
-    birth->mailbox = opts->mailbox;
     birth->heap_limit_bytes = opts->heap_limit_bytes;
     birth->tell = spawn->tell;
     birth->tell_context = spawn->tell_context;
@@ -160,6 +161,12 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     if (parts->own_watch != NULL) {
         (void)tri_tree_insert(&parent->monitors, &parts->own_watch->tree);
     }
+    // relaxed: published by the START that makes the pid known.
+    int64_t block_ms = opts->mailbox.block_ms == 0 ? BLOCK_MS : opts->mailbox.block_ms;
+    tri_store(&parts->slot->x_block_ms, block_ms, relaxed);
+    tri_bound_reset(&parts->slot->bound, parts->start->to_generation, opts->mailbox.capacity,
+                    opts->mailbox.policy == TR_MAILBOX_FAIL);
+    tri_actor_set_state(parts->slot, TR_STATE_STARTING);
     TRI_COUNT(t, x_spawned);
     if (parts->name != NULL) {
         tri_name_show(t, parts->name, parts->slot, parts->start);
@@ -200,15 +207,10 @@ static void abort_start(struct tri_thread **t, struct tr_self *self, struct tri_
                         tr_pid child)
 {
     tri_link_forget(*t, self, tri_key(child.slot, child.generation));
-    struct tr_msg *kill =
-        tri_msg_alloc(tri_blocks_here(*t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
+    struct tr_msg *kill = tri_exit_compose(*t, tri_actor_pid(self), TR_KILL);
     if (kill == NULL) {
         return; // without memory the child lives on, unlinked
     }
-    struct tri_exited_body *body = tri_body(kill);
-    body->public.pid = tri_actor_pid(self);
-    body->public.reason = TR_KILL;
-    kill->flags = TRI_FLAG_EXPLICIT;
     tri_deliver(*t, child.slot, child.generation, kill);
     wait->timed_out = false;
     (void)tri_suspend_until(t, self, wait, TR_INFINITY);

@@ -32,7 +32,6 @@ struct tri_counts {
     tri_atomic(uint64_t) x_received;
     tri_atomic(uint64_t) x_dropped;
     tri_atomic(uint64_t) x_dead_lettered;
-    tri_atomic(uint64_t) x_late_replies;
     tri_atomic(uint64_t) x_spawned;
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
