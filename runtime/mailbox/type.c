@@ -102,6 +102,14 @@ tr_err tri_type_intern(const tr_type *type, uint32_t *id)
     return err;
 }
 
+uint32_t tri_type_count(void)
+{
+    tri_lock_acquire(&table.lock);
+    uint32_t count = table.count;
+    tri_lock_release(&table.lock);
+    return count;
+}
+
 const char *tri_type_name(uint32_t id)
 {
     if (id == TRI_TYPE_DOWN) {

@@ -21,6 +21,9 @@ enum { TRI_TYPE_DOWN = 1, TRI_TYPE_EXITED = 2, TRI_TYPE_FIRST = 3 };
 // with another layout, TR_ENOMEM.
 tr_err tri_type_intern(const tr_type *type, uint32_t *id);
 
+// How many types were interned.
+uint32_t tri_type_count(void);
+
 // The qualified name of an id.
 const char *tri_type_name(uint32_t id);
 

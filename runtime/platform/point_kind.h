@@ -28,6 +28,7 @@ enum tri_choice {
     TRI_CHOICE_HANDOFF,
     TRI_CHOICE_INJECTOR_FIRST,
     TRI_CHOICE_TIMER_TIE,
+    TRI_CHOICE_USER, // of a test scenario
 };
 
 #endif

@@ -14,6 +14,9 @@
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102 // Linux 6.13
 #endif
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22 // Linux 5.14
+#endif
 
 enum {
     GUARD_BYTES = 64 * 1024,    // 16 pages of 4 KiB
@@ -47,6 +50,7 @@ static struct {
     size_t open_count;
     size_t mprotect_count;
     enum tri_guard_mode mode;
+    bool install_works; // an installed guard was seen to refuse an access
 } all;
 
 tri_atomic(uint32_t) tri_stack_x_canaries;
@@ -167,11 +171,19 @@ static void slot_return(struct tri_slab *slab, uint32_t index)
     slab->free_slot[slab->free_count++] = (uint16_t)index;
 }
 
+// Whether the first page of a guard cannot be read in. User-mode emulators say yes to every advice.
+static bool guard_refuses(char *low)
+{
+    return madvise(low, page_bytes(), MADV_POPULATE_READ) != 0;
+}
+
 // Guards a slot in the best mode left; called with the lock held. A refused mode is given up.
 static enum tri_guard_mode guard_slot(char *low)
 {
     if (all.mode == TRI_GUARD_INSTALL) {
-        if (madvise(low, GUARD_BYTES, MADV_GUARD_INSTALL) == 0) {
+        if (madvise(low, GUARD_BYTES, MADV_GUARD_INSTALL) == 0 &&
+            (all.install_works || guard_refuses(low))) {
+            all.install_works = true;
             return TRI_GUARD_INSTALL;
         }
         all.mode = TRI_GUARD_MPROTECT; // an older kernel, or memory that the host has locked

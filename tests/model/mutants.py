@@ -45,7 +45,8 @@ WEAKER = {
 }
 # The same operation without its atomicity, with all the order it could want.
 SPLIT = {
-    "xchg": "({{ __auto_type old_ = tri_load({0}, acquire); tri_store({0}, {1}, release); old_; }})",
+    "xchg": "({{ __auto_type old_ = tri_load({0}, acquire); tri_store({0}, {1}, release);"
+            " old_; }})",
     "add": "({{ __auto_type old_ = tri_load({0}, acquire); tri_store({0}, old_ + ({1}), release);"
            " old_; }})",
     "sub": "({{ __auto_type old_ = tri_load({0}, acquire); tri_store({0}, old_ - ({1}), release);"
@@ -120,12 +121,13 @@ def generate(root, header):
     for match in CALL.finditer(code):
         spans, end = arguments(code, match.end())
         function = [name for start, name in functions if start < match.start()][-1]
-        for what, change, begin, stop, new in edits(match.group(1), code, match.start(), spans, end):
+        call = match.start()
+        for what, change, begin, stop, new in edits(match.group(1), code, call, spans, end):
             key = f"{header} {function}: {what} {change}"
             seen[key] = seen.get(key, 0) + 1
             if seen[key] > 1:
                 key += f" #{seen[key]}"
-            line = text.count("\n", 0, match.start()) + 1
+            line = text.count("\n", 0, call) + 1
             yield Mutant(header, line, key, text[:begin] + new + text[stop:])
 
 

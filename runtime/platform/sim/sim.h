@@ -63,6 +63,9 @@ bool tri_sim_settle(uint64_t short_ns);
 // For the driver: moves time forward by ns, deadline by deadline, settling at each.
 void tri_sim_advance(uint64_t ns);
 
+// Lets one of the others run, until the choice falls on the caller again. False if none can.
+bool tri_sim_give_way(void);
+
 // Folds an event of the caller into the trace hash.
 void tri_sim_trace(uint64_t event);
 // Steps so far.

@@ -71,6 +71,17 @@ void tri_sim_point(uint32_t kind)
     }
 }
 
+bool tri_sim_give_way(void)
+{
+    uint64_t others = tri_sim.runnable & ~bit(tri_sim.current);
+    if (others == 0) {
+        return false;
+    }
+    tri_sim_step(TRI_SIM_POINT_BLOCK);
+    switch_to(tri_sim_decide_thread(others));
+    return true;
+}
+
 void tri_spin_pause(void)
 {
     if (!tri_sim.active) {

@@ -45,6 +45,11 @@ static void holder(int me)
     }
 }
 
+static void try_once(int me)
+{
+    (void)section((uint32_t)me);
+}
+
 // Waits for the processor, then works.
 static void waiter(int me)
 {
@@ -88,7 +93,7 @@ static void finish(void)
 #define GUARD .setup = setup, .finish = finish
 
 static const struct trt_program programs[] = {
-    { "guard: a spare takes over", GUARD, .exhaust = true, .preemptions = 3,
+    { "guard: a spare takes over", GUARD,
       .threads = { { holder, FIRST, false },
                    { waiter, SPARE, false },
                    { monitor_once, 0, false } } },
@@ -100,6 +105,10 @@ static const struct trt_program programs[] = {
       .threads = { { waiter, FIRST, false },
                    { holder, SPARE, false },
                    { monitor_forth_and_back, 0, false } } },
+    { "guard: one entry each, all schedules", GUARD, .exhaust = true, .preemptions = 3,
+      .threads = { { try_once, FIRST, false },
+                   { try_once, SPARE, false },
+                   { monitor_once, 0, false } } },
     { .name = NULL },
 };
 

@@ -12,6 +12,7 @@ static struct {
     struct tri_idle idle;
     tri_atomic(uint32_t) x_work;                // a queue of equal pieces
     tri_atomic(uint32_t) x_tokens[WORKERS_MAX]; // sticky: 1 = unparked
+    uint32_t beds[WORKERS_MAX];                 // plain: how to wake, written before the sleep
     tri_atomic(uint32_t) x_begun;               // pieces that run or ran
     uint32_t workers;
     uint32_t partners;  // a piece ends when so many have begun; 0 = at once
@@ -58,6 +59,7 @@ static void wake(void)
 {
     int worker = tri_idle_wake(&world.idle);
     if (worker >= 0) {
+        trt_check(tri_plain_read(&world.beds[worker]) == (uint32_t)worker);
         unpark(worker);
     }
 }
@@ -87,6 +89,7 @@ static void run(void)
 // Sleeps; returns whether the worker is a searcher afterwards.
 static bool sleep(int me, bool searching)
 {
+    tri_plain_write(&world.beds[me], (uint32_t)me);
     tri_idle_sleep(&world.idle, (uint32_t)me, searching);
     bool is_work = tri_load(&world.x_work, relaxed) != 0;
     if (is_work && tri_idle_cancel(&world.idle, (uint32_t)me)) {

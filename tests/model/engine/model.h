@@ -29,7 +29,9 @@ enum trt_order {
 #define TRT_STRING_OF(x) #x
 #define TRT_STRING(x) TRT_STRING_OF(x)
 #define TRT_HERE(text) __FILE__ ":" TRT_STRING(__LINE__) ": " text
-#define TRT_CAS_ORDERS(passed, failed) ((unsigned)(passed) | (unsigned)(failed) << 4)
+// A size and the two orders of a compare-and-swap in one word.
+#define TRT_CAS(bytes, passed, failed)                                                             \
+    ((unsigned)(bytes) << 8 | (unsigned)(failed) << 4 | (unsigned)(passed))
 
 #define TRT_THREADS_MAX 7
 
@@ -90,8 +92,7 @@ uint64_t trt_model_xchg(void *p, size_t bytes, uint64_t value, enum trt_order or
                         const char *here);
 uint64_t trt_model_add(void *p, size_t bytes, uint64_t value, enum trt_order order,
                        const char *here);
-bool trt_model_cas(void *p, size_t bytes, void *expected, uint64_t value, unsigned orders,
-                   const char *here);
+bool trt_model_cas(void *p, void *expected, uint64_t value, unsigned how, const char *here);
 void trt_model_fence(enum trt_order order, const char *here);
 void trt_model_light_fence(const char *here);
 void trt_model_heavy_fence(const char *here);

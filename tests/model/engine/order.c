@@ -243,11 +243,11 @@ static uint32_t choose_compared(struct location *location, struct trt_thread *me
     return index;
 }
 
-bool trt_model_cas(void *p, size_t bytes, void *expected, uint64_t value, unsigned orders,
-                   const char *here)
+bool trt_model_cas(void *p, void *expected, uint64_t value, unsigned how, const char *here)
 {
-    enum trt_order passed = (enum trt_order)(orders & 7);
-    enum trt_order failed = (enum trt_order)(orders >> 4);
+    enum trt_order passed = (enum trt_order)(how & 15);
+    enum trt_order failed = (enum trt_order)(how >> 4 & 15);
+    size_t bytes = how >> 8;
     uint64_t wanted = trt_raw_value(expected, bytes);
     trt_schedule(false);
     struct trt_thread *me = trt_tick();

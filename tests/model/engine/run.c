@@ -13,7 +13,7 @@
 
 #include "engine/engine.h"
 
-#define SEARCH_FACTOR 8 // the systematic search may take that many times the random runs
+#define SEARCH_FACTOR 16 // the systematic search may take that many times the random runs
 
 static struct {
     uint64_t executions, base, seed;

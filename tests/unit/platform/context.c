@@ -74,21 +74,27 @@ static unsigned long changed_registers(void (*switching)(void))
                      : "rbx", "rcx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
                        "r15", "memory", "cc");
 #elif defined(__aarch64__)
+#define FILL(n) "mov x" #n ", #0x" #n "\n\t"
+#define FILL_FLOAT(n, from) "fmov d" #n ", x" #from "\n\t"
+#define COMPARE(n) "mov x1, #0x" #n "\n\teor x1, x1, x" #n "\n\torr x0, x0, x1\n\t"
+#define COMPARE_FLOAT(n, from) "fmov x1, d" #n "\n\teor x1, x1, x" #from "\n\torr x0, x0, x1\n\t"
+    register void *x0 __asm__("x0") = (void *)switching;
     __asm__ volatile(
-        "mov x19, #0x1111\n\tmov x20, #0x2222\n\tmov x21, #0x3333\n\tmov x22, #0x4444\n\t"
-        "mov x23, #0x5555\n\tmov x24, #0x6666\n\tmov x25, #0x7777\n\tmov x26, #0x8888\n\t"
-        "mov x27, #0x9999\n\tmov x28, #0xaaaa\n\tfmov d8, x19\n\tfmov d15, x28\n\tblr %1\n\t"
-        "fmov x0, d8\n\tfmov x1, d15\n\teor x0, x0, x19\n\teor x1, x1, x28\n\torr %0, x0, x1\n\t"
-        "mov x0, #0x1111\n\teor x0, x0, x19\n\torr %0, %0, x0\n\t"
-        "mov x0, #0x2222\n\teor x0, x0, x20\n\torr %0, %0, x0\n\t"
-        "mov x0, #0x6666\n\teor x0, x0, x24\n\torr %0, %0, x0\n\t"
-        "mov x0, #0xaaaa\n\teor x0, x0, x28\n\torr %0, %0, x0\n\t"
-        : "=&r"(changed)
-        : "r"(switching)
-        : "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
-          "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26",
-          "x27", "x28", "x30", "d8", "d9", "d10", "d11", "d12", "d13", "d14", "d15", "memory",
-          "cc");
+        FILL(19) FILL(20) FILL(21) FILL(22) FILL(23) FILL(24) FILL(25) FILL(26) FILL(27) FILL(28)
+            FILL_FLOAT(8, 19) FILL_FLOAT(9, 20) FILL_FLOAT(10, 21) FILL_FLOAT(11, 22)
+                FILL_FLOAT(12, 23) FILL_FLOAT(13, 24) FILL_FLOAT(14, 25)
+                    FILL_FLOAT(15, 26) "blr x0\n\tmov x0, xzr\n\t" COMPARE(19) COMPARE(20)
+                        COMPARE(21) COMPARE(22) COMPARE(23) COMPARE(24) COMPARE(25) COMPARE(26)
+                            COMPARE(27) COMPARE(28) COMPARE_FLOAT(8, 19) COMPARE_FLOAT(9, 20)
+                                COMPARE_FLOAT(10, 21) COMPARE_FLOAT(11, 22) COMPARE_FLOAT(12, 23)
+                                    COMPARE_FLOAT(13, 24) COMPARE_FLOAT(14, 25)
+                                        COMPARE_FLOAT(15, 26)
+        : "+r"(x0)
+        :
+        : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
+          "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27",
+          "x28", "x30", "d8", "d9", "d10", "d11", "d12", "d13", "d14", "d15", "memory", "cc");
+    changed = (unsigned long)x0;
 #endif
     return changed;
 }
@@ -102,9 +108,16 @@ static void spoil_for_ever(void *unused)
                          "xorl %%r14d, %%r14d\n\txorl %%r15d, %%r15d" ::
                              : "rbx", "r12", "r13", "r14", "r15");
 #elif defined(__aarch64__)
-        __asm__ volatile("mov x19, xzr\n\tmov x20, xzr\n\tmov x24, xzr\n\tmov x28, xzr\n\t"
-                         "fmov d8, xzr\n\tfmov d15, xzr" ::
-                             : "x19", "x20", "x24", "x28", "d8", "d15");
+#define CLEAR(n) "mov x" #n ", xzr\n\t"
+#define CLEAR_FLOAT(n) "fmov d" #n ", xzr\n\t"
+        __asm__ volatile(CLEAR(19) CLEAR(20) CLEAR(21) CLEAR(22) CLEAR(23) CLEAR(24) CLEAR(25)
+                             CLEAR(26) CLEAR(27) CLEAR(28) CLEAR_FLOAT(8) CLEAR_FLOAT(9)
+                                 CLEAR_FLOAT(10) CLEAR_FLOAT(11) CLEAR_FLOAT(12) CLEAR_FLOAT(13)
+                                     CLEAR_FLOAT(14) CLEAR_FLOAT(15)
+                         :
+                         :
+                         : "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28",
+                           "d8", "d9", "d10", "d11", "d12", "d13", "d14", "d15");
 #endif
         tri_context_switch(&away, &home, NULL);
     }

@@ -29,8 +29,8 @@
     ((__typeof__(*(p)))trt_model_add((p), sizeof(*(p)), -(uint64_t)(v), TRT_##order,               \
                                      TRT_HERE("sub " #p)))
 #define tri_cas(p, expected, v, order, order_failed)                                               \
-    trt_model_cas((p), sizeof(*(p)), (expected), (uint64_t)(v),                                    \
-                  TRT_CAS_ORDERS(TRT_##order, TRT_##order_failed), TRT_HERE("cas " #p))
+    trt_model_cas((p), (expected), (uint64_t)(v),                                                  \
+                  TRT_CAS(sizeof(*(p)), TRT_##order, TRT_##order_failed), TRT_HERE("cas " #p))
 #define tri_fence(order) trt_model_fence(TRT_##order, TRT_HERE("fence"))
 #define tri_light_fence() trt_model_light_fence(TRT_HERE("light fence"))
 #define tri_heavy_fence() trt_model_heavy_fence(TRT_HERE("heavy fence"))

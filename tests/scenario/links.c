@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+// Links and exit signals. Rows A07 to A22; G5: exactly one exit per link, none after unlink.
+#include "messages.h"
+#include "scenario.h"
+
+#include <string.h>
+
+static struct {
+    tr_pid a, b, c;
+    unsigned exits;
+} w;
+TRT_WORLD(w);
+
+// How an exit signal comes, and what becomes of its receiver: rows A11 to A17.
+struct table_row {
+    bool by_link; // else by tr_exit_send
+    tr_exit_tag tag;
+    bool trap;
+    tr_exit_tag end; // TR_EXIT_NONE: lives
+    bool message;    // gets it as a message
+};
+
+static const struct table_row table[] = {
+    { false, TR_EXIT_KILL, false, TR_EXIT_KILLED, false }, // A14
+    { false, TR_EXIT_KILL, true, TR_EXIT_KILLED, false },
+    { false, TR_EXIT_NORMAL, false, TR_EXIT_NONE, false }, // A17
+    { false, TR_EXIT_NORMAL, true, TR_EXIT_NONE, true },
+    { false, TR_EXIT_ERROR, false, TR_EXIT_ERROR, false },
+    { false, TR_EXIT_ERROR, true, TR_EXIT_NONE, true },
+    { false, TR_EXIT_KILLED, false, TR_EXIT_KILLED, false },
+    { false, TR_EXIT_KILLED, true, TR_EXIT_NONE, true },
+    { false, TR_EXIT_SHUTDOWN, false, TR_EXIT_SHUTDOWN, false },
+    { false, TR_EXIT_SHUTDOWN, true, TR_EXIT_NONE, true },
+    { true, TR_EXIT_NORMAL, false, TR_EXIT_NONE, false }, // A12
+    { true, TR_EXIT_NORMAL, true, TR_EXIT_NONE, true },   // A13
+    { true, TR_EXIT_ERROR, false, TR_EXIT_ERROR, false }, // A11
+    { true, TR_EXIT_ERROR, true, TR_EXIT_NONE, true },
+    { true, TR_EXIT_KILL, false, TR_EXIT_KILL, false }, // A15
+    { true, TR_EXIT_KILL, true, TR_EXIT_NONE, true },
+    { true, TR_EXIT_SHUTDOWN, false, TR_EXIT_SHUTDOWN, false },
+    { true, TR_EXIT_SHUTDOWN, true, TR_EXIT_NONE, true },
+};
+
+TRT_ACTOR(receiver)
+{
+    for (;;) {
+        const tr_msg *msg = trt_next(self);
+        if (tr_msg_is(msg, &scn_go_type)) {
+            return TR_NORMAL;
+        }
+        const tr_exited *exited = trt_exited_of(msg);
+        TRT_CHECK(tr_pid_equal(exited->pid, w.b));
+        TRT_CHECK(exited->reason.text != NULL && strcmp(exited->reason.text, "why") == 0);
+        TRT_EQUAL(exited->reason.code, 42);
+        trt_note(0, "%s", tr_exit_tag_name(exited->reason.tag));
+    }
+}
+
+TRT_ACTOR(sends_exit)
+{
+    const struct table_row *row = arg;
+    w.b = tr_self_pid(self);
+    tr_exit reason = tr_exit_make(row->tag, 42, "why");
+    if (row->by_link) {
+        TRT_EQUAL(tr_link(self, w.a), TR_OK);
+        return reason;
+    }
+    TRT_EQUAL(tr_exit_send(self, w.a, reason), TR_OK);
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(await_end)
+{
+    const tr_pid *pid = arg;
+    trt_note(1, "%s", tr_exit_tag_name(trt_await_end(self, *pid)));
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(exit_signals_act_as_the_table_says)
+{
+    const struct table_row *row = &table[tr_test_seed(trt_test()) % TR_COUNT(table)];
+    w.a = trt_spawn(&receiver, .trap = row->trap);
+    trt_spawn(&await_end, TRT_ARG(&w.a));
+    trt_quiet();
+    trt_spawn(&sends_exit, TRT_ARG(row));
+    trt_quiet();
+    TRT_CHECK(tr_is_alive(trt_system(), w.a) == (row->end == TR_EXIT_NONE));
+    TRT_NOTES(0, row->message ? tr_exit_tag_name(row->tag) : "");
+    if (row->end == TR_EXIT_NONE) {
+        TRT_EQUAL(scn_go_system_send(trt_system(), w.a, &(struct scn_go){ 0 }), TR_OK);
+        trt_quiet();
+    }
+    TRT_NOTES(1, tr_exit_tag_name(row->end == TR_EXIT_NONE ? TR_EXIT_NORMAL : row->end));
+}
+
+TRT_ACTOR(ends_itself)
+{
+    const struct table_row *row = arg;
+    tr_trap_exits(self, row->trap);
+    w.a = w.b = tr_self_pid(self);
+    (void)tr_exit_send(self, w.a, tr_exit_make(row->tag, 42, "why"));
+    if (row->end == TR_EXIT_NONE) {
+        const tr_msg *msg = trt_receive(self, NULL, 0);
+        TRT_EQUAL(trt_exited_of(msg)->reason.tag, row->tag);
+        return TR_SHUTDOWN;
+    }
+    TRT_CHECK(!"an exit signal to oneself acts before the call returns");
+    return TR_NORMAL;
+}
+
+static const struct table_row self_table[] = {
+    { false, TR_EXIT_NORMAL, false, TR_EXIT_NORMAL, false }, // A17
+    { false, TR_EXIT_NORMAL, true, TR_EXIT_NONE, true },
+    { false, TR_EXIT_ERROR, false, TR_EXIT_ERROR, false },
+    { false, TR_EXIT_ERROR, true, TR_EXIT_NONE, true },
+    { false, TR_EXIT_KILL, false, TR_EXIT_KILLED, false },
+    { false, TR_EXIT_KILL, true, TR_EXIT_KILLED, false },
+};
+
+TRT_ACTOR(parent_of_one)
+{
+    tr_ref ref;
+    const struct table_row *row = arg;
+    trt_child(self, &ends_itself, TRT_ARG(row), .monitor = &ref);
+    tr_exit_tag expected = row->end == TR_EXIT_NONE ? TR_EXIT_SHUTDOWN : row->end;
+    TRT_EQUAL(trt_down_of(trt_next(self))->reason.tag, expected);
+    w.exits++;
+    return TR_NORMAL;
+}
+
+// A17 for oneself.
+TRT_SCENARIO(exit_signals_to_oneself_act_at_once)
+{
+    const struct table_row *row = &self_table[tr_test_seed(trt_test()) % TR_COUNT(self_table)];
+    trt_spawn(&parent_of_one, TRT_ARG(row));
+    trt_quiet();
+    TRT_EQUAL(w.exits, 1);
+}
+
+// a linked to b linked to c; b may trap.
+TRT_ACTOR(chain_c)
+{
+    (void)trt_next_of(self, &scn_go_type);
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(chain_b)
+{
+    w.c = trt_child(self, &chain_c, .link = true);
+    const tr_exited *exited = trt_exited_of(trt_next(self));
+    TRT_CHECK(tr_pid_equal(exited->pid, w.a));
+    TRT_EQUAL(exited->reason.tag, TR_EXIT_KILLED);
+    w.exits++;
+    (void)trt_next_of(self, &scn_go_type);
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(chain_a)
+{
+    const bool *trap = arg;
+    w.a = tr_self_pid(self);
+    w.b = trt_child(self, &chain_b, .link = true, .trap = *trap);
+    (void)trt_next_of(self, &scn_go_type);
+    return TR_NORMAL;
+}
+
+// A14 A16: killing a gives b and c `killed`; a b that traps stops it.
+TRT_SCENARIO(a_kill_spreads_along_a_chain_as_killed)
+{
+    bool trap = tr_test_seed(trt_test()) % 2 == 0;
+    trt_spawn(&chain_a, TRT_ARG(&trap));
+    trt_quiet();
+    trt_spawn(&await_end, TRT_ARG(&w.b));
+    trt_spawn(&await_end, TRT_ARG(&w.c));
+    trt_quiet();
+    trt_kill(w.a);
+    TRT_EQUAL(w.exits, trap);
+    TRT_NOTES(1, trap ? "" : "killed killed");
+    TRT_CHECK(tr_is_alive(trt_system(), w.c) == trap);
+    trt_kill(w.b);
+    TRT_NOTES(1, "killed killed");
+}
+
+TRT_ACTOR(linked_twice)
+{
+    tr_trap_exits(self, true);
+    const bool *unlink = arg;
+    tr_pid peer = trt_child(self, &chain_c, .link = true);
+    TRT_EQUAL(tr_link(self, peer), TR_OK);
+    TRT_EQUAL(tr_link(self, peer), TR_OK);
+    if (*unlink) {
+        TRT_EQUAL(tr_unlink(self, peer), TR_OK);
+    }
+    TRT_EQUAL(tr_exit_send(self, peer, TR_ERROR("x")), TR_OK);
+    TRT_EQUAL(trt_await_end(self, peer), TR_EXIT_ERROR);
+    (void)trt_receive(self, &(tr_match){ TR_TYPES(&scn_go_type) }, 10);
+    w.exits = trt_drain_of(self, &tr_exited_type);
+    return TR_NORMAL;
+}
+
+// A07 A10
+TRT_SCENARIO(repeated_links_are_one_and_one_unlink_ends_it)
+{
+    bool unlink = tr_test_seed(trt_test()) % 2 == 0;
+    trt_spawn(&linked_twice, TRT_ARG(&unlink));
+    trt_advance(20);
+    TRT_EQUAL(w.exits, unlink ? 0 : 1);
+}
+
+TRT_ACTOR(dies_at_once)
+{
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(links_the_dead)
+{
+    tr_pid dead = trt_child(self, &dies_at_once, 0);
+    (void)trt_await_end(self, dead);
+    TRT_EQUAL(tr_link(self, dead), TR_ENOPROC); // A09, and lives on
+    TRT_EQUAL(tr_unlink(self, dead), TR_OK);
+    tr_trap_exits(self, true);
+    TRT_EQUAL(tr_link(self, dead), TR_OK);
+    const tr_exited *exited = trt_exited_of(trt_next(self));
+    TRT_CHECK(tr_pid_equal(exited->pid, dead));
+    TRT_EQUAL(exited->reason.tag, TR_EXIT_NOPROC);
+    TRT_EQUAL(tr_exit_send(self, dead, TR_KILL), TR_OK); // A18
+    TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
+    TRT_EQUAL(tr_link(self, tr_self_pid(self)), TR_OK); // A08
+    TRT_EQUAL(tr_unlink(self, tr_self_pid(self)), TR_OK);
+    TRT_EQUAL(tr_link(self, tr_self_pid(self)), TR_OK);
+    w.exits = 1;
+    return TR_ERROR("end");
+}
+
+// A08 A09 A18
+TRT_SCENARIO(links_to_the_dead_and_to_oneself)
+{
+    trt_spawn(&links_the_dead, 0);
+    trt_advance(10);
+    TRT_EQUAL(w.exits, 1);
+    TRT_EQUAL(trt_alive_count(), 0);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// G3 G13: whatever can run runs before long, on whichever worker. Rows B23 B27 B29.
+#include "messages.h"
+#include "scenario.h"
+
+enum { ACTORS = 6 };
+
+static struct {
+    uint64_t turn;         // turns taken by all yielders
+    uint64_t last[ACTORS]; // when each had its last turn
+    uint64_t worst;
+    tr_pid other;
+    bool heard;
+    unsigned finished;
+} w;
+TRT_WORLD(w);
+
+// Over all seeds of one program.
+static uint64_t steals_total;
+static unsigned runs_total;
+
+TRT_ACTOR(yielder)
+{
+    const uint32_t *number = arg;
+    w.last[*number] = w.turn;
+    for (int i = 0; i < 12; i++) {
+        uint64_t waited = w.turn - w.last[*number];
+        w.worst = waited > w.worst ? waited : w.worst;
+        w.last[*number] = ++w.turn;
+        tr_yield(self);
+    }
+    w.finished++;
+    return TR_NORMAL;
+}
+
+// G13: nobody waits longer than a few rounds of all the others.
+TRT_SCENARIO(a_runnable_actor_waits_a_bounded_number_of_turns, .workers = 1)
+{
+    for (uint32_t i = 0; i < ACTORS; i++) {
+        trt_spawn(&yielder, TRT_ARG(&i));
+    }
+    trt_quiet();
+    TRT_EQUAL(w.finished, ACTORS);
+    TRT_CHECK(w.worst <= 4 * ACTORS);
+}
+
+TRT_ACTOR(spawns_many)
+{
+    for (uint32_t i = 0; i < ACTORS; i++) {
+        trt_child(self, &yielder, TRT_ARG(&i));
+    }
+    return TR_NORMAL;
+}
+
+// Actors born on one worker are taken over by idle ones.
+TRT_SCENARIO(idle_workers_take_work_over, .workers = 4)
+{
+    trt_spawn(&spawns_many, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, ACTORS);
+    steals_total += trt_totals().steals;
+    if (++runs_total == 50) {
+        TRT_CHECK(steals_total > 0);
+    }
+}
+
+TRT_ACTOR(hears)
+{
+    (void)trt_next(self);
+    w.heard = true;
+    (void)trt_drain_of(self, &scn_red_type);
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(sends_until_heard)
+{
+    while (!w.heard) {
+        TRT_EQUAL(tr_send(self, w.other, scn_red, .n = 0), TR_OK);
+    }
+    w.finished++;
+    return TR_NORMAL;
+}
+
+// B23: an actor that only sends gives way after its budget.
+TRT_SCENARIO(a_loop_of_sends_does_not_starve_its_receiver, .workers = 1, .seeds = 20)
+{
+    w.other = trt_spawn(&hears, 0);
+    trt_quiet();
+    trt_spawn(&sends_until_heard, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+    TRT_EQUAL(trt_alive_count(), 0);
+}
+
+static tr_next swallow(tr_self *self, void *state, const tr_msg *msg)
+{
+    uint32_t *count = state;
+    (void)self;
+    if (tr_msg_is(msg, &scn_go_type)) {
+        w.heard = true;
+        return TR_STOP(TR_NORMAL);
+    }
+    ++*count;
+    return TR_CONTINUE;
+}
+
+static const tr_actor_spec swallower = { .on_message = swallow, .state_bytes = sizeof(uint32_t) };
+
+TRT_ACTOR(feeds_itself)
+{
+    for (uint32_t i = 0; i < 40; i++) {
+        TRT_EQUAL(tr_send(self, w.other, scn_red, .n = i), TR_OK);
+    }
+    TRT_EQUAL(tr_send(self, w.other, scn_go, 0), TR_OK);
+    return TR_NORMAL;
+}
+
+// G3: the last message of a burst is handled as the first.
+TRT_SCENARIO(a_burst_is_handled_to_its_end)
+{
+    w.other = trt_spawn(&swallower, 0);
+    trt_spawn(&feeds_itself, 0);
+    trt_quiet();
+    TRT_CHECK(w.heard);
+    TRT_EQUAL(trt_totals().received, 41);
+    TRT_EQUAL(trt_alive_count(), 0);
+}
+
+// B27: a waiting actor takes no turns.
+TRT_SCENARIO(a_quiet_system_takes_no_steps)
+{
+    w.other = trt_spawn(&hears, 0);
+    trt_quiet();
+    tr_totals before = trt_totals();
+    TRT_EQUAL(tr_test_steps(trt_test(), 50) < 50, true);
+    trt_advance(1000);
+    TRT_EQUAL(trt_totals().received, before.received);
+    trt_kill(w.other);
+}
+
+TRT_ACTOR(blocking)
+{
+    tr_blocking_begin(self);
+    w.turn++; // stands for a system call
+    tr_blocking_end(self);
+    (void)trt_receive(self, NULL, 1);
+    tr_blocking_begin(self);
+    tr_blocking_end(self);
+    w.finished++;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(declared_blocking_comes_back)
+{
+    for (int i = 0; i < 3; i++) {
+        trt_spawn(&blocking, 0);
+    }
+    trt_advance(5);
+    TRT_EQUAL(w.finished, 3);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// G10: a system can be stopped at every step, within its deadline, and leaves nothing.
+#include "messages.h"
+#include "scenario.h"
+
+static struct {
+    tr_pid server;
+    tr_pid narrow;
+    unsigned shutdowns;
+    unsigned finished;
+    tr_err answer;
+} w;
+TRT_WORLD(w);
+
+TRT_ACTOR(server)
+{
+    for (;;) {
+        const tr_msg *msg = trt_next_of(self, &scn_ask_type);
+        trt_dawdle(self);
+        scn_ask_reply(self, tr_msg_from(msg), &(struct scn_answer){ 1 });
+    }
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(narrow)
+{
+    (void)trt_next_of(self, &scn_go_type);
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(leaf)
+{
+    (void)trt_receive(self, NULL, 50);
+    return TR_NORMAL;
+}
+
+// One of everything that an actor can be in the middle of.
+TRT_ACTOR(busy)
+{
+    tr_ref ref;
+    tr_pid child = tr_no_pid();
+    tr_spawn_opts opts = { .link = true, .monitor = &ref };
+    if (tr_spawn(self, &leaf, &opts, &child) == TR_OK) {
+        (void)tr_send_after(self, 10, child, &scn_red_type, &(uint32_t){ 1 }, NULL);
+    }
+    struct scn_answer answer;
+    (void)!scn_ask_call(self, w.server, &(struct scn_ask){ 1 }, 40, &answer);
+    (void)tr_send(self, w.narrow, scn_red, .n = 1);
+    (void)tr_send(self, w.narrow, scn_red, .n = 2);
+    const tr_msg *msg;
+    (void)!tr_receive(self, NULL, 30, &msg);
+    return TR_NORMAL;
+}
+
+static void start_load(void)
+{
+    w.server = trt_spawn(&server, 0);
+    w.narrow = trt_spawn(&narrow, .mailbox = { .capacity = 1 });
+    trt_spawn(&busy, 0);
+    trt_spawn(&busy, .trap = true);
+}
+
+static void stop_and_check(int64_t deadline_ms, int64_t longest_ms)
+{
+    tr_stop_report report = { .refuser_count = 99 };
+    uint64_t start = tr_now_ns();
+    TRT_EQUAL(tr_system_stop(trt_system(), deadline_ms, &report), TR_OK);
+    TRT_EQUAL(report.refuser_count, 0);
+    TRT_CHECK(trt_ms_since(start) <= longest_ms);
+    tr_totals totals = trt_totals();
+    TRT_EQUAL(totals.spawned, totals.exited);
+    TRT_EQUAL(totals.waiting, 0);
+    TRT_EQUAL(totals.attempted, totals.accepted + totals.refused);
+    TRT_EQUAL(totals.accepted, totals.received + totals.dropped + totals.dead_lettered);
+}
+
+// Trapping actors that go on end by their own timeouts or by the kill at half the time.
+TRT_SCENARIO(a_system_stops_at_any_step, .stops = true)
+{
+    start_load();
+    (void)tr_test_steps(trt_test(), tr_test_seed(trt_test()) % 120);
+    stop_and_check(1000, 600);
+}
+
+TRT_SCENARIO(a_system_stops_at_any_moment, .stops = true)
+{
+    start_load();
+    trt_advance(trt_choose(60));
+    (void)tr_test_steps(trt_test(), trt_choose(30));
+    stop_and_check(1000, 600);
+}
+
+TRT_SCENARIO(an_empty_system_stops_at_once, .stops = true, .traces = 1)
+{
+    stop_and_check(1000, 10);
+    TRT_EQUAL(tr_system_stop(trt_system(), 1000, NULL), TR_OK); // a second stop finds it done
+}
+
+TRT_ACTOR(ignores_shutdown)
+{
+    for (;;) {
+        const tr_exited *exited = trt_exited_of(trt_next(self));
+        TRT_EQUAL(exited->reason.tag, TR_EXIT_SHUTDOWN);
+        w.shutdowns++;
+    }
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(obeys_shutdown)
+{
+    const tr_exited *exited = trt_exited_of(trt_next(self));
+    TRT_EQUAL(exited->reason.tag, TR_EXIT_SHUTDOWN);
+    w.shutdowns++;
+    (void)trt_receive(self, NULL, 20); // its tidying takes a while
+    w.finished++;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(actors_that_obey_are_waited_for, .stops = true)
+{
+    trt_spawn(&obeys_shutdown, .trap = true);
+    trt_spawn(&obeys_shutdown, .trap = true);
+    trt_quiet();
+    stop_and_check(1000, 100);
+    TRT_EQUAL(w.shutdowns, 2);
+    TRT_EQUAL(w.finished, 2);
+}
+
+TRT_SCENARIO(actors_that_do_not_are_killed_at_half_the_time, .stops = true)
+{
+    trt_spawn(&ignores_shutdown, .trap = true);
+    trt_quiet();
+    uint64_t start = tr_now_ns();
+    stop_and_check(1000, 600);
+    TRT_CHECK(trt_ms_since(start) >= 500);
+    TRT_EQUAL(w.shutdowns, 1);
+}
+
+TRT_ACTOR(stops_the_system)
+{
+    w.answer = tr_system_stop(tr_self_system(self), 1000, NULL);
+    w.finished++;
+    (void)trt_receive(self, NULL, 200);
+    w.finished++; // not reached: it does not trap
+    return TR_NORMAL;
+}
+
+// From an actor the stop only begins.
+TRT_SCENARIO(an_actor_may_begin_the_stop, .stops = true)
+{
+    start_load();
+    trt_spawn(&stops_the_system, 0);
+    trt_quiet();
+    stop_and_check(2000, 1100);
+    TRT_CHECK(w.finished <= 1);
+    TRT_EQUAL(w.answer, TR_OK);
+}
+
+TRT_SCENARIO(nothing_can_be_done_after_stop, .stops = true)
+{
+    tr_pid pid = trt_spawn(&narrow, 0);
+    trt_quiet();
+    stop_and_check(1000, 100);
+    tr_system *sys = trt_system();
+    tr_pid child = tr_no_pid();
+    struct scn_answer answer;
+    TRT_EQUAL(tr_system_spawn(sys, &narrow, NULL, &child), TR_ESTOPPED);
+    TRT_CHECK(tr_pid_is_none(child));
+    TRT_EQUAL(scn_go_system_send(sys, pid, &(struct scn_go){ 0 }), TR_ESTOPPED);
+    TRT_EQUAL(scn_ask_system_call(sys, pid, &(struct scn_ask){ 0 }, 100, &answer), TR_ESTOPPED);
+    TRT_EQUAL(tr_system_exit_send(sys, pid, TR_KILL), TR_ESTOPPED);
+    TRT_CHECK(!tr_is_alive(sys, pid));
+}
+
+static tr_next slow_init(tr_self *self, void *state, const void *args)
+{
+    (void)state;
+    (void)args;
+    (void)trt_next_of(self, &scn_go_type);
+    return TR_CONTINUE;
+}
+
+static tr_next any_message(tr_self *self, void *state, const tr_msg *msg)
+{
+    (void)self;
+    (void)state;
+    (void)msg;
+    return TR_CONTINUE;
+}
+
+static const tr_actor_spec slow = { .init = slow_init, .on_message = any_message };
+
+TRT_ACTOR(waits_for_init)
+{
+    tr_pid child = tr_no_pid();
+    tr_spawn_opts opts = { .wait_init = true, .name = "slow" };
+    (void)tr_spawn(self, &slow, &opts, &child);
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(a_stop_ends_a_start_that_waits_for_init, .stops = true)
+{
+    trt_spawn(&waits_for_init, .trap = trt_choose(2) == 0);
+    (void)tr_test_steps(trt_test(), trt_choose(30));
+    stop_and_check(1000, 600);
+}
