@@ -217,8 +217,9 @@ static bool kill_at_every_step(const char *name, const char *victim, uint64_t se
     tr_test_report report;
     uint64_t failures = 0;
 
-    for (; plan.steps == plan.kill_at; plan.kill_at++)
+    do {
         failures += perform(&plan, seed, &report) ? 0 : 1;
+    } while (plan.steps >= plan.kill_at++);
     printf("  %s: %" PRIu64 " steps, %" PRIu64 " failures\n", name, plan.kill_at, failures);
     return failures == 0 && plan.kill_at > 100;
 }
