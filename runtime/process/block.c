@@ -102,16 +102,23 @@ void tri_block_abandon(struct tri_thread *t, struct tr_self *self)
 
 void tri_block_close(struct tri_thread *t, struct tr_self *self)
 {
-    struct tri_list waiters;
-    tri_list_init(&waiters);
+    // Out of the list under the lock: a sender that gives up now sees that its credit is under way.
+    struct tr_msg *first = NULL;
+    struct tr_msg **end = &first;
     tri_lock_acquire(&self->waiters_lock);
-    tri_list_append(&waiters, &self->waiters);
+    for (struct tri_link *link = tri_list_pop_front(&self->waiters); link != NULL;
+         link = tri_list_pop_front(&self->waiters)) {
+        *end = credit_of(link);
+        end = &(*end)->same;
+    }
+    *end = NULL;
     // The next generation's word: from here on announcing fails and taking finds the dead.
     tri_bound_reset(&self->bound, self->generation + 1, 0, false);
     tri_lock_release(&self->waiters_lock);
-    for (struct tri_link *link = tri_list_pop_front(&waiters); link != NULL;
-         link = tri_list_pop_front(&waiters)) {
-        grant(t, self, credit_of(link));
+    while (first != NULL) {
+        struct tr_msg *credit = first;
+        first = credit->same;
+        grant(t, self, credit);
     }
 }
 
