@@ -45,6 +45,7 @@ struct tr_self {
 
     // Owner.
     tri_atomic(struct tr_self *) x_run_next; // link in the injector or a gap list
+    struct tr_self *free_next; // link in a free list: stale mail may queue a free slot to run
     struct tr_system *system;
     uint32_t index;      // the slot's number, fixed
     uint32_t generation; // of the occupant; 0: none

@@ -47,8 +47,7 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
     tr_err err = TR_OK;
     *slot = system->free_slots;
     if (*slot != NULL) {
-        // relaxed: free lists are guarded by the lock, or belong to one P.
-        system->free_slots = tri_load(&(*slot)->x_run_next, relaxed);
+        system->free_slots = (*slot)->free_next;
     } else {
         if (system->fresh_next == system->fresh_end) {
             err = grow(t, slot);
@@ -64,8 +63,7 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
     struct tri_processor *p = t->processor;
     if (p != NULL && p->free_slots != NULL) {
         *slot = p->free_slots;
-        // relaxed: the list belongs to this P.
-        p->free_slots = tri_load(&(*slot)->x_run_next, relaxed);
+        p->free_slots = (*slot)->free_next;
         p->free_slot_count--;
         return TR_OK;
     }
@@ -78,16 +76,14 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
 {
     struct tri_processor *p = t->processor;
     if (p != NULL && p->free_slot_count < FREE_SLOTS_PER_P) {
-        // relaxed: the list belongs to this P.
-        tri_store(&slot->x_run_next, p->free_slots, relaxed);
+        slot->free_next = p->free_slots;
         p->free_slots = slot;
         p->free_slot_count++;
         return;
     }
     struct tr_system *system = t->system;
     tri_lock_acquire(&system->slots_lock);
-    // relaxed: guarded by the lock.
-    tri_store(&slot->x_run_next, system->free_slots, relaxed);
+    slot->free_next = system->free_slots;
     system->free_slots = slot;
     tri_lock_release(&system->slots_lock);
 }

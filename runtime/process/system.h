@@ -55,7 +55,7 @@ struct tri_processor {
     struct tr_self *gap_first; // actors whose next message is being linked, by x_run_next
     struct tri_stack *stacks;  // warm, last in first out
     uint32_t stack_count;
-    struct tr_self *free_slots; // by x_run_next
+    struct tr_self *free_slots; // by free_next
     uint32_t free_slot_count;
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
