@@ -137,9 +137,14 @@ static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec
         return err;
     }
     if (opts->wait_init) {
-        tri_guest_wait(&wait);
+        bool late = !tri_guest_wait_until(&wait, opts->init_timeout_ms);
+        if (late) {
+            tri_spawn_abort(guest, tr_no_pid(), pid);
+            tri_guest_wait(&wait);
+        }
         err = wait.start == TRI_START_OK        ? TR_OK
               : wait.start == TRI_START_IGNORED ? TR_EIGNORED
+              : late                            ? TR_ETIMEDOUT
                                                 : TR_EEXITED;
     }
     if (err == TR_OK && out != NULL) {
@@ -154,8 +159,7 @@ tr_err tr_system_spawn_sized(tr_system *sys, const tr_actor_spec *spec, const tr
     tr_spawn_opts whole;
     struct tri_thread guest;
     tr_err err = tri_opts_copy(&whole, sizeof whole, opts, opts_bytes);
-    if (sys == NULL || err != TR_OK || whole.link || whole.monitor != NULL ||
-        whole.init_timeout_ms != 0) {
+    if (sys == NULL || err != TR_OK || whole.link || whole.monitor != NULL) {
         return TR_EINVAL;
     }
     err = tri_spawn_check(spec, &whole);

@@ -155,6 +155,12 @@ void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     tri_actor_set_state(self, TR_STATE_STARTING);
 }
 
+bool tri_birth_over(const struct tr_self *self)
+{
+    const struct tri_birth *birth = self->birth;
+    return birth == NULL || (birth->ack == NULL && (birth->tell == NULL || !birth->tell_at_start));
+}
+
 void tri_birth_done(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_birth *birth = self->birth;
