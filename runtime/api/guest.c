@@ -174,7 +174,15 @@ static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec
         return err;
     }
     if (opts->wait_init) {
-        err = await_start(guest, &wait, pid, opts->init_timeout_ms);
+        bool late = !tri_guest_wait_until(&wait, opts->init_timeout_ms);
+        if (late) {
+            tri_spawn_abort(guest, tr_no_pid(), pid);
+            tri_guest_wait(&wait);
+        }
+        err = wait.start == TRI_START_OK        ? TR_OK
+              : wait.start == TRI_START_IGNORED ? TR_EIGNORED
+              : late                            ? TR_ETIMEDOUT
+                                                : TR_EEXITED;
     }
     if (err == TR_OK && out != NULL) {
         *out = pid;

@@ -228,6 +228,7 @@ void tri_worker_loop(void *unused)
             leave_thread(t);
         }
         mark(t->processor, false);
+        tri_point(TRI_POINT_TURN);
         struct tr_self *next = next_actor(t);
         if (next == NULL) {
             leave_thread(t);

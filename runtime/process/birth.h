@@ -53,6 +53,8 @@ void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg 
 
 // The actor's init has ended, or its body has begun: answers the starter.
 void tri_birth_done(struct tri_thread *t, struct tr_self *self);
+// Whether the starter was answered.
+bool tri_birth_over(const struct tr_self *self);
 
 // Ends the actor. On return the slot is no longer the caller's.
 void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,

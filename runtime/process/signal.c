@@ -40,6 +40,10 @@ static void on_exit_signal(struct tri_thread *t, struct tr_self *self, struct tr
 {
     struct tri_exited_body *body = tri_body(msg);
     bool explicit_signal = (msg->flags & TRI_FLAG_EXPLICIT) != 0;
+    if ((msg->flags & TRI_FLAG_STARTING) != 0 && tri_birth_over(self)) {
+        discard(t, self, msg);
+        return;
+    }
     if (!explicit_signal && !tri_link_fired(t, self, msg)) {
         discard(t, self, msg);
         return;
