@@ -64,14 +64,10 @@ void tri_guest_wait(struct tri_guest_wait *wait)
 {
     // acquire [told]: pairs with tri_guest_tell.
     while (!tri_load(&wait->x_told, acquire)) {
-        if (deadline_ns != 0 && tri_clock_ns() >= deadline_ns) {
-            return false;
-        }
-        tri_park_wait(&wait->park, deadline_ns);
+        tri_park_wait(&wait->park, 0);
     }
     // acquire [told-left]: pairs with tri_guest_tell.
     while (!tri_load(&wait->x_left, acquire)) {
         tri_spin_pause();
     }
-    return true;
 }
