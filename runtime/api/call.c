@@ -128,6 +128,8 @@ tr_err tr_reply_typed(tr_self *self, tr_from from, const tr_type *type, const vo
                      : TR_EINVAL;
     if (err == TR_OK) {
         settle_request(t, self, from.ref_id);
+        TRI_COUNT(t, x_attempted);
+        msg->flags |= TRI_FLAG_COUNTED;
         msg->ref = from.ref_id;
         msg->from_slot = self->index;
         msg->from_generation = self->generation;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/check.h"
+#include "port/clock.h"
 #include "process/deliver.h"
 #include "process/send.h"
 
@@ -61,7 +62,7 @@ static tr_err go(struct tri_thread *guest, const tr_actor_spec *spec, struct err
     if (err != TR_OK) {
         return err;
     }
-    tri_guest_wait(&wait);
+    (void)tri_guest_wait(&wait, 0);
     return wait.err;
 }
 
@@ -119,6 +120,42 @@ tr_err tr_system_call(tr_system *sys, tr_pid to, const tr_type *type, const void
     return err;
 }
 
+static tr_err send_exit(struct tri_thread *guest, tr_pid to, tr_exit reason)
+{
+    if (!tri_pid_local(guest->system, to)) {
+        return TR_ENOPROC;
+    }
+    struct tr_msg *msg = tri_exit_compose(guest, tr_no_pid(), reason);
+    if (msg == NULL) {
+        return TR_ENOMEM;
+    }
+    tri_deliver(guest, to.slot, to.generation, msg);
+    return TR_OK;
+}
+
+// Waits for the start; one that takes too long is killed, unless it has just succeeded.
+static tr_err await_start(struct tri_thread *guest, struct tri_guest_wait *wait, tr_pid pid,
+                          int64_t timeout_ms)
+{
+    uint64_t limit = UINT64_MAX / 2 / TRI_NS_PER_MS;
+    bool timed = timeout_ms != 0 && (uint64_t)timeout_ms < limit;
+    uint64_t deadline = timed ? tri_clock_ns() + (uint64_t)timeout_ms * TRI_NS_PER_MS : 0;
+    bool late = !tri_guest_wait(wait, deadline);
+    if (late) {
+        tri_spawn_abort(guest, tr_no_pid(), pid);
+        (void)tri_guest_wait(wait, 0);
+    }
+    switch (wait->start) {
+    case TRI_START_OK:
+        return TR_OK;
+    case TRI_START_IGNORED:
+        return TR_EIGNORED;
+    case TRI_START_FAILED:
+        break;
+    }
+    return late ? TR_ETIMEDOUT : TR_EEXITED;
+}
+
 static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec,
                              const tr_spawn_opts *opts, tr_pid *out)
 {
@@ -137,15 +174,7 @@ static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec
         return err;
     }
     if (opts->wait_init) {
-        bool late = !tri_guest_wait_until(&wait, opts->init_timeout_ms);
-        if (late) {
-            tri_spawn_abort(guest, tr_no_pid(), pid);
-            tri_guest_wait(&wait);
-        }
-        err = wait.start == TRI_START_OK        ? TR_OK
-              : wait.start == TRI_START_IGNORED ? TR_EIGNORED
-              : late                            ? TR_ETIMEDOUT
-                                                : TR_EEXITED;
+        err = await_start(guest, &wait, pid, opts->init_timeout_ms);
     }
     if (err == TR_OK && out != NULL) {
         *out = pid;
@@ -185,18 +214,7 @@ tr_err tr_system_exit_send(tr_system *sys, tr_pid to, tr_exit reason)
     if (err != TR_OK) {
         return err;
     }
-    struct tr_msg *msg = tri_msg_alloc(NULL, TRI_KIND_EXIT, sizeof(struct tri_exited_body));
-    err = msg == NULL ? TR_ENOMEM : tri_pid_local(sys, to) ? TR_OK : TR_ENOPROC;
-    if (err == TR_OK) {
-        struct tri_exited_body *body = tri_body(msg);
-        body->public.pid = tr_no_pid();
-        body->public.reason = tri_reason_copy(reason, body->text);
-        msg->flags = TRI_FLAG_EXPLICIT;
-        msg->type = TRI_TYPE_EXITED;
-        tri_deliver(&guest, to.slot, to.generation, msg);
-    } else if (msg != NULL) {
-        tri_msg_release(NULL, msg);
-    }
+    err = send_exit(&guest, to, reason);
     tri_guest_leave(&guest);
     return err;
 }

@@ -34,7 +34,7 @@ struct tri_bound {
     tri_atomic(uint64_t) x_word;
 };
 
-// Spawner: the bound of the new occupant; capacity 0 is unbounded.
+// Spawner, before it pushes START: the bound of the new occupant; capacity 0 is unbounded.
 static inline void tri_bound_reset(struct tri_bound *bound, uint32_t generation, uint32_t capacity,
                                    bool fail)
 {

@@ -174,7 +174,9 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
 {
     tri_drain(t, self);
     if (self->generation == 0) {
-        tri_settle(t, self); // stale messages on a free slot
+        // Stale messages on a free slot: their senders marked it runnable.
+        tri_actor_set_state(self, TR_STATE_FREE);
+        tri_settle(t, self);
         return;
     }
     if (end_if_doomed(t, self)) {

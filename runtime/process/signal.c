@@ -18,11 +18,14 @@ static void on_reply(struct tri_thread *t, struct tr_self *self, struct tr_msg *
 {
     struct tri_wait *wait = self->wait;
     if (wait == NULL || wait->what != TRI_WAIT_REPLY || wait->request != msg->ref || wait->done) {
-        if ((msg->flags & TRI_FLAG_FAILED) == 0) {
-            TRI_COUNT(t, x_late_replies);
+        if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
+            TRI_COUNT(t, x_dropped);
         }
         discard(t, self, msg);
         return;
+    }
+    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
+        TRI_COUNT(t, x_received);
     }
     wait->done = true;
     if (self->reply != NULL) {

@@ -160,6 +160,7 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
         (void)tri_tree_insert(&parent->monitors, &parts->own_watch->tree);
     }
     tri_birth_bound(parts->slot, parts->start->to_generation, &opts->mailbox);
+    tri_actor_set_state(parts->slot, TR_STATE_STARTING);
     TRI_COUNT(t, x_spawned);
     if (parts->name != NULL) {
         tri_name_show(t, parts->name, parts->slot, parts->start);
@@ -197,15 +198,11 @@ tr_err tri_spawn(struct tri_thread *t, struct tr_self *parent, const struct tri_
 
 void tri_spawn_abort(struct tri_thread *t, tr_pid starter, tr_pid child)
 {
-    struct tr_msg *kill =
-        tri_msg_alloc(tri_blocks_here(t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
+    struct tr_msg *kill = tri_exit_compose(t, starter, TR_KILL);
     if (kill == NULL) {
         return; // without memory its start is waited for
     }
-    struct tri_exited_body *body = tri_body(kill);
-    body->public.pid = starter;
-    body->public.reason = TR_KILL;
-    kill->flags = TRI_FLAG_EXPLICIT | TRI_FLAG_STARTING;
+    kill->flags |= TRI_FLAG_STARTING;
     tri_deliver(t, child.slot, child.generation, kill);
 }
 
