@@ -47,7 +47,7 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
     tr_err err = TR_OK;
     *slot = system->free_slots;
     if (*slot != NULL) {
-        system->free_slots = (*slot)->free_next;
+        system->free_slots = (*slot)->next_free;
     } else {
         if (system->fresh_next == system->fresh_end) {
             err = grow(t, slot);
@@ -63,7 +63,7 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
     struct tri_processor *p = t->processor;
     if (p != NULL && p->free_slots != NULL) {
         *slot = p->free_slots;
-        p->free_slots = (*slot)->free_next;
+        p->free_slots = (*slot)->next_free;
         p->free_slot_count--;
         return TR_OK;
     }
@@ -76,14 +76,14 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
 {
     struct tri_processor *p = t->processor;
     if (p != NULL && p->free_slot_count < FREE_SLOTS_PER_P) {
-        slot->free_next = p->free_slots;
+        slot->next_free = p->free_slots;
         p->free_slots = slot;
         p->free_slot_count++;
         return;
     }
     struct tr_system *system = t->system;
     tri_lock_acquire(&system->slots_lock);
-    slot->free_next = system->free_slots;
+    slot->next_free = system->free_slots;
     system->free_slots = slot;
     tri_lock_release(&system->slots_lock);
 }
