@@ -66,7 +66,7 @@ static tr_err send_copy(tr_self *self, tr_pid to, const tr_type *type, const voi
     }
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     struct tr_msg *msg = NULL;
     tr_err err = tri_compose(t, TRI_KIND_SEND, type, body, &msg);
@@ -141,7 +141,7 @@ tr_err tr_send_move(tr_self *self, tr_pid to, tr_msg **msg)
     }
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     tri_kept_remove(self, *msg);
     struct tr_msg *moved = detach(t, self, *msg);

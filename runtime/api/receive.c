@@ -136,7 +136,7 @@ tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms, cons
     tri_point(TRI_POINT_RECEIVE);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     if (self->in_predicate) {
         tri_section_leave(t);

@@ -53,7 +53,7 @@ tr_err tr_link(tr_self *self, tr_pid other)
     tri_point(TRI_POINT_LINK);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     tr_err err = TR_OK;
     struct tri_tree_node *half = tri_tree_find(&self->links, tri_key(other.slot, other.generation));
@@ -78,7 +78,7 @@ tr_err tr_unlink(tr_self *self, tr_pid other)
     tri_point(TRI_POINT_LINK);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     tr_err err = tr_pid_is_none(other) ? TR_EINVAL : TR_OK;
     struct tri_tree_node *node = tri_tree_find(&self->links, tri_key(other.slot, other.generation));
@@ -108,7 +108,7 @@ tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out)
     tri_point(TRI_POINT_LINK);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     if (!tri_pid_local(t->system, target)) {
         tri_section_leave(t);
@@ -148,7 +148,7 @@ tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush)
     tri_point(TRI_POINT_LINK);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     bool pending = tri_monitor_end(t, self, ref.id);
     if (!pending && flush) {
@@ -175,7 +175,7 @@ tr_err tr_exit_send(tr_self *self, tr_pid to, tr_exit reason)
     tri_point(TRI_POINT_SIGNAL);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     struct tr_msg *msg = tri_exit_compose(t, tri_actor_pid(self), reason);
     tr_err err = msg == NULL ? TR_ENOMEM : TR_OK;

@@ -27,7 +27,7 @@ tr_err tr_send_after(tr_self *self, int64_t delay_ms, tr_pid to, const tr_type *
     tri_point(TRI_POINT_TIMER);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     struct tr_msg *msg = NULL;
     tr_err err = TR_EINVAL;
@@ -56,7 +56,7 @@ tr_err tr_timer_cancel(tr_self *self, tr_timer timer, int64_t *remaining_ms)
     tri_point(TRI_POINT_TIMER);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     uint64_t left_ns = 0;
     tr_err err = tri_timer_stop(t, timer, &left_ns);
