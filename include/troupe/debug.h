@@ -53,15 +53,15 @@ TR_API tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info);
 TR_API tr_err tr_debug_each(tr_system *sys, bool (*each)(const tr_actor_info *info, void *context),
                             void *context);
 
-/// Fates of all messages and numbers of all things. The identities
-/// attempted = accepted + refused and accepted = received + dropped + dead_lettered + waiting hold
+/// Fates of all messages and requests (replies and signals are not counted) and numbers of all
+/// things. The identities attempted = accepted + refused and accepted = received + dropped + dead_lettered + waiting hold
 /// exactly when the system is quiet; live, waiting is an estimate and never negative.
 typedef struct tr_totals {
     uint64_t attempted;     ///< sends tried
     uint64_t accepted;      ///< taken in, whatever became of it
     uint64_t refused;       ///< full, timed out, no memory, stopped, invalid
     uint64_t received;      ///< handled by their receiver
-    uint64_t dropped;       ///< by a mailbox policy or a late reply
+    uint64_t dropped;       ///< by a mailbox policy
     uint64_t dead_lettered; ///< for an actor that was dead, or died before it took them
     uint64_t waiting;       ///< in mailboxes
     uint64_t spawned;       ///< actors ever

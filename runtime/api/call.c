@@ -44,7 +44,10 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
     uint64_t request = tri_ref_id(*t);
     msg->ref = request;
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = request };
+    self->room_ms = timeout_ms;
     tr_err err = tri_send(t, self, to, msg);
+    timeout_ms = self->room_ms; // less what the wait for room took
+    self->room_ms = TR_INFINITY;
     if (err != TR_OK) {
         tri_msg_release(tri_blocks_here(*t), msg);
         return err;
@@ -125,6 +128,8 @@ tr_err tr_reply_typed(tr_self *self, tr_from from, const tr_type *type, const vo
                      : TR_EINVAL;
     if (err == TR_OK) {
         settle_request(t, self, from.ref_id);
+        TRI_COUNT(t, x_attempted);
+        msg->flags |= TRI_FLAG_COUNTED;
         msg->ref = from.ref_id;
         msg->from_slot = self->index;
         msg->from_generation = self->generation;

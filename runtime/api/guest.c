@@ -119,6 +119,19 @@ tr_err tr_system_call(tr_system *sys, tr_pid to, const tr_type *type, const void
     return err;
 }
 
+static tr_err send_exit(struct tri_thread *guest, tr_pid to, tr_exit reason)
+{
+    if (!tri_pid_local(guest->system, to)) {
+        return TR_ENOPROC;
+    }
+    struct tr_msg *msg = tri_exit_compose(guest, tr_no_pid(), reason);
+    if (msg == NULL) {
+        return TR_ENOMEM;
+    }
+    tri_deliver(guest, to.slot, to.generation, msg);
+    return TR_OK;
+}
+
 static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec,
                              const tr_spawn_opts *opts, tr_pid *out)
 {
@@ -137,9 +150,14 @@ static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec
         return err;
     }
     if (opts->wait_init) {
-        tri_guest_wait(&wait);
+        bool late = !tri_guest_wait_until(&wait, opts->init_timeout_ms);
+        if (late) {
+            tri_spawn_abort(guest, tr_no_pid(), pid);
+            tri_guest_wait(&wait);
+        }
         err = wait.start == TRI_START_OK        ? TR_OK
               : wait.start == TRI_START_IGNORED ? TR_EIGNORED
+              : late                            ? TR_ETIMEDOUT
                                                 : TR_EEXITED;
     }
     if (err == TR_OK && out != NULL) {
@@ -154,8 +172,7 @@ tr_err tr_system_spawn_sized(tr_system *sys, const tr_actor_spec *spec, const tr
     tr_spawn_opts whole;
     struct tri_thread guest;
     tr_err err = tri_opts_copy(&whole, sizeof whole, opts, opts_bytes);
-    if (sys == NULL || err != TR_OK || whole.link || whole.monitor != NULL ||
-        whole.init_timeout_ms != 0) {
+    if (sys == NULL || err != TR_OK || whole.link || whole.monitor != NULL) {
         return TR_EINVAL;
     }
     err = tri_spawn_check(spec, &whole);
@@ -181,18 +198,7 @@ tr_err tr_system_exit_send(tr_system *sys, tr_pid to, tr_exit reason)
     if (err != TR_OK) {
         return err;
     }
-    struct tr_msg *msg = tri_msg_alloc(NULL, TRI_KIND_EXIT, sizeof(struct tri_exited_body));
-    err = msg == NULL ? TR_ENOMEM : tri_pid_local(sys, to) ? TR_OK : TR_ENOPROC;
-    if (err == TR_OK) {
-        struct tri_exited_body *body = tri_body(msg);
-        body->public.pid = tr_no_pid();
-        body->public.reason = tri_reason_copy(reason, body->text);
-        msg->flags = TRI_FLAG_EXPLICIT;
-        msg->type = TRI_TYPE_EXITED;
-        tri_deliver(&guest, to.slot, to.generation, msg);
-    } else if (msg != NULL) {
-        tri_msg_release(NULL, msg);
-    }
+    err = send_exit(&guest, to, reason);
     tri_guest_leave(&guest);
     return err;
 }

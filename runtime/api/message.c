@@ -31,7 +31,10 @@ const void *tr_msg_body(const tr_msg *msg)
 
 size_t tr_msg_bytes(const tr_msg *msg)
 {
-    return msg->bytes;
+    // The text of a reason stands behind the public body.
+    return msg->kind == TRI_KIND_DOWN   ? sizeof(tr_down)
+           : msg->kind == TRI_KIND_EXIT ? sizeof(tr_exited)
+                                        : msg->bytes;
 }
 
 tr_pid tr_msg_sender(const tr_msg *msg)
@@ -71,7 +74,9 @@ static tr_err send_copy(tr_self *self, tr_pid to, const tr_type *type, const voi
     if (err == TR_OK) {
         msg->ref = ref;
         err = tri_send(&t, self, to, msg);
-        if (err != TR_OK) {
+        if (err == TR_OK) {
+            tri_send_spend(&t, self);
+        } else {
             tri_msg_release(tri_blocks_here(t), msg);
         }
     } else {
@@ -151,6 +156,7 @@ tr_err tr_send_move(tr_self *self, tr_pid to, tr_msg **msg)
     }
     if (err == TR_OK) {
         *msg = NULL;
+        tri_send_spend(&t, self);
     } else {
         tri_kept_add(self, *msg);
     }

@@ -67,19 +67,23 @@ static tr_err wait_for(struct tri_thread **t, struct tr_self *self, const tr_mat
                        struct tri_wait *wait, int64_t timeout_ms, struct tr_msg **found)
 {
     bool timed = (uint64_t)timeout_ms < UINT64_MAX / 2 / TRI_NS_PER_MS;
+    self->wait = wait; // before anything is drained
     tri_hold_processor(t, self);
     if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * TRI_NS_PER_MS)) {
+        self->wait = NULL;
         return TR_ENOMEM;
     }
-    while (*found == NULL && self->doom == NULL && !wait->timed_out) {
-        self->wait = wait;
-        tri_suspend(t, self, TRI_LEAVE_IDLE);
+    for (;;) {
         tri_drain(*t, self);
         if (self->doom == NULL) {
             *found = select_message(t, self, match, wait);
         }
-        self->wait = NULL;
+        if (*found != NULL || self->doom != NULL || wait->timed_out) {
+            break;
+        }
+        tri_suspend(t, self, TRI_LEAVE_IDLE);
     }
+    self->wait = NULL;
     if (timed) {
         tri_alarm_end(*t, self);
     }

@@ -160,22 +160,6 @@ tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush)
     return pending ? TR_OK : TR_ENOENT;
 }
 
-static struct tr_msg *compose_exit(struct tri_thread *t, tr_pid from, tr_exit reason)
-{
-    struct tr_msg *msg =
-        tri_msg_alloc(tri_blocks_here(t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
-    if (msg != NULL) {
-        struct tri_exited_body *body = tri_body(msg);
-        body->public.pid = from;
-        body->public.reason = tri_reason_copy(reason, body->text);
-        msg->flags = TRI_FLAG_EXPLICIT;
-        msg->type = TRI_TYPE_EXITED;
-        msg->from_slot = from.slot;
-        msg->from_generation = from.generation;
-    }
-    return msg;
-}
-
 // An exit signal to oneself acts at once; `normal` ends the sender too.
 static void exit_oneself(struct tri_thread **t, struct tr_self *self, tr_exit reason)
 {
@@ -195,7 +179,7 @@ tr_err tr_exit_send(tr_self *self, tr_pid to, tr_exit reason)
     if (t == NULL) {
         return TR_ENOTACTOR;
     }
-    struct tr_msg *msg = compose_exit(t, tri_actor_pid(self), reason);
+    struct tr_msg *msg = tri_exit_compose(t, tri_actor_pid(self), reason);
     tr_err err = msg == NULL ? TR_ENOMEM : TR_OK;
     if (msg != NULL && tri_pid_local(t->system, to)) {
         tri_deliver(t, to.slot, to.generation, msg);

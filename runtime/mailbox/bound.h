@@ -6,7 +6,8 @@
 //   0…28 credit. The generation in the word keeps a stale sender from eating a newborn's credit.
 // Rule of the queue: while bit 31 is set nobody takes credit by itself; the owner passes each
 //   returned credit to the first waiter, so nobody barges (process/block.c keeps the waiters).
-// Threads: take by any; reset and give by the owner; the waiters bit under the lock of the waiters.
+// Threads: take by any; reset by the spawner and at the occupant's end; give by the owner; the
+//   waiters bit under the lock of the waiters.
 // Ownership: none.
 #ifndef TRI_MAILBOX_BOUND_H
 #define TRI_MAILBOX_BOUND_H
@@ -33,7 +34,7 @@ struct tri_bound {
     tri_atomic(uint64_t) x_word;
 };
 
-// Owner, at birth: the bound of the new occupant; capacity 0 is unbounded.
+// Spawner, before it pushes START: the bound of the new occupant; capacity 0 is unbounded.
 static inline void tri_bound_reset(struct tri_bound *bound, uint32_t generation, uint32_t capacity,
                                    bool fail)
 {
@@ -43,6 +44,14 @@ static inline void tri_bound_reset(struct tri_bound *bound, uint32_t generation,
     word |= fail ? TRI_BOUND_FAIL : 0;
     // relaxed: the word carries all a sender needs.
     tri_store(&bound->x_word, word, relaxed);
+}
+
+// Whether the word is of that generation. Stable under the lock of the waiters, which the end of an
+// occupant takes.
+static inline bool tri_bound_of(const struct tri_bound *bound, uint32_t generation)
+{
+    // relaxed: only compared.
+    return (uint32_t)(tri_load(&bound->x_word, relaxed) >> 32) == generation;
 }
 
 // Sender: takes one credit if there is one and nobody waits for it.

@@ -31,8 +31,14 @@ struct tri_thread *tri_thread_new(struct tr_system *system)
 
 tr_err tri_thread_run(struct tri_thread *t)
 {
-    t->started = tri_os_thread_start(&t->os, tri_worker_main, t) == 0;
-    return t->started ? TR_OK : TR_ESYSTEM;
+    t->started = true; // before it runs: it may be handed a P at once
+    if (tri_os_thread_start(&t->os, tri_worker_main, t) == 0) {
+        return TR_OK;
+    }
+    t->started = false;
+    // relaxed: nobody runs on it.
+    tri_store(&t->x_offered, NULL, relaxed);
+    return TR_ESYSTEM;
 }
 
 // A spare to give a P to; a new one starts as a spare and finds the offer when it first looks.

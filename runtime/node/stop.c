@@ -109,16 +109,10 @@ static bool parent_is_alive(const struct tr_system *system, const struct tr_self
 
 static void send_exit(struct tr_system *system, uint32_t slot, uint32_t generation, tr_exit reason)
 {
-    struct tr_msg *msg = tri_msg_alloc(NULL, TRI_KIND_EXIT, sizeof(struct tri_exited_body));
-    if (msg == NULL) {
-        return; // tried again at the next look
-    }
-    struct tri_exited_body *body = tri_body(msg);
-    body->public.pid = tr_no_pid();
-    body->public.reason = reason;
-    msg->flags = TRI_FLAG_EXPLICIT;
-    msg->type = TRI_TYPE_EXITED;
-    tri_deliver(&system->monitor, slot, generation, msg);
+    struct tr_msg *msg = tri_exit_compose(&system->monitor, tr_no_pid(), reason);
+    if (msg != NULL) {
+        tri_deliver(&system->monitor, slot, generation, msg);
+    } // else: out of memory, those that are left are killed at half the time
 }
 
 // Signals every actor without living parent that was not signalled yet, latest root first.

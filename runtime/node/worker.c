@@ -71,18 +71,28 @@ static struct tr_self *steal(struct tri_thread *t)
     return NULL;
 }
 
-// One look everywhere.
-static struct tr_self *take_anywhere(struct tri_thread *t)
+// One look at what needs no search: due timers, own queues, the injector.
+static struct tr_self *take_near(struct tri_thread *t)
 {
-    bool more = tri_time_poll(t);
-    struct tr_self *next = take_local(t->processor);
-    if (next == NULL && more) {
-        return NULL; // the caller looks again
+    bool more = true;
+    struct tr_self *next = NULL;
+    while (next == NULL && more) {
+        more = tri_time_poll(t);
+        next = take_local(t->processor);
     }
-    if (next == NULL) {
-        next = tri_injector_take(t->system);
+    return next != NULL ? next : tri_injector_take(t->system);
+}
+
+// Whether there is work anywhere; takes nothing.
+static bool see_work(struct tri_thread *t)
+{
+    struct tr_system *system = t->system;
+    // relaxed: ordered by the fence in tri_idle_sleep.
+    bool seen = t->processor->run_next != NULL || tri_load(&system->x_inject_first, relaxed) != NULL;
+    for (uint32_t i = 0; i < system->processor_count && !seen; i++) {
+        seen = tri_ring_count(&system->processors[i]->ring) != 0;
     }
-    return next != NULL ? next : steal(t);
+    return seen;
 }
 
 static bool halted(const struct tr_system *system)
@@ -94,13 +104,19 @@ static bool halted(const struct tr_system *system)
 static struct tr_self *search(struct tri_thread *t)
 {
     uint64_t until = TRI_TUNING_SEARCH_NS == 0 ? 0 : tri_clock_ns() + TRI_TUNING_SEARCH_NS;
-    struct tr_self *found = take_anywhere(t);
+    struct tr_self *found = take_near(t);
+    if (found == NULL) {
+        found = steal(t);
+    }
     while (found == NULL && until != 0 && t->system->processor_count > 1 &&
            !halted(t->system) && tri_clock_ns() < until) {
         for (int i = 0; i < 16; i++) {
             tri_spin_pause();
         }
-        found = take_anywhere(t);
+        found = take_near(t);
+        if (found == NULL) {
+            found = steal(t);
+        }
     }
     return found;
 }
@@ -125,29 +141,22 @@ static bool sleep_until_work(struct tri_thread *t)
     return true;
 }
 
-// Goes to sleep unless a last look finds something.
-static struct tr_self *rest(struct tri_thread *t, bool *searching)
+// Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took would
+// be unknown to the searchers. Returns whether the worker is a searcher now.
+static bool rest(struct tri_thread *t, bool searching)
 {
     struct tr_system *system = t->system;
     struct tri_processor *p = t->processor;
-    tri_idle_sleep(&system->idle, p->index, *searching);
-    *searching = false;
+    tri_idle_sleep(&system->idle, p->index, searching);
     tri_point(TRI_POINT_IDLE);
-    struct tr_self *found = take_anywhere(t);
-    if (found == NULL && !halted(system)) {
-        *searching = sleep_until_work(t);
-        return NULL;
+    if (!see_work(t) && !halted(system)) {
+        return sleep_until_work(t);
     }
-    if (!tri_idle_cancel(&system->idle, p->index)) {
-        tri_park_wait(&t->park, 0); // consumes the token of whoever claimed this worker
-        *searching = true;
+    if (tri_idle_cancel(&system->idle, p->index)) {
+        tri_spin_pause(); // somebody else searches: it will take the work or leave it to this one
+        return false;
     }
-    return found;
-}
-
-static bool has_more(const struct tri_processor *p)
-{
-    return tri_ring_count(&p->ring) != 0;
+    return true; // claimed meanwhile; the token ends some later sleep at once, which is harmless
 }
 
 // Finds the next actor, sleeping if there is none. NULL when the system halts.
@@ -157,16 +166,14 @@ static struct tr_self *find(struct tri_thread *t)
     bool searching = false;
     while (!halted(system)) {
         searching = searching || tri_idle_search(&system->idle, system->processor_count);
-        struct tr_self *found = searching ? search(t) : take_anywhere(t);
-        if (found == NULL) {
-            found = rest(t, &searching);
-        }
+        struct tr_self *found = searching ? search(t) : take_near(t);
         if (found != NULL) {
-            if (searching && tri_idle_found(&system->idle) && has_more(t->processor)) {
-                tri_wake_worker(system);
+            if (searching && tri_idle_found(&system->idle)) {
+                tri_wake_worker(system); // producers relied on this searcher
             }
             return found;
         }
+        searching = rest(t, searching);
     }
     if (searching) {
         (void)tri_idle_found(&system->idle);
@@ -221,6 +228,7 @@ void tri_worker_loop(void *unused)
             leave_thread(t);
         }
         mark(t->processor, false);
+        tri_point(TRI_POINT_TURN);
         struct tr_self *next = next_actor(t);
         if (next == NULL) {
             leave_thread(t);

@@ -45,6 +45,7 @@ struct tr_self {
 
     // Owner.
     tri_atomic(struct tr_self *) x_run_next; // link in the injector or a gap list
+    struct tr_self *free_next; // link in a free list: stale mail may queue a free slot to run
     struct tr_system *system;
     uint32_t index;      // the slot's number, fixed
     uint32_t generation; // of the occupant; 0: none
@@ -71,9 +72,11 @@ struct tr_self {
     uint32_t state_bytes;
     int32_t budget; // reductions left in this activation
     tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
+    int64_t room_ms;    // longest wait for room in a mailbox; a call counts it down from its timeout
     bool trap;
     bool answered;      // the current request has its reply
     bool in_predicate;  // inside a match callback
+    bool turn;          // suspended only until its turn comes, whatever `wait` says
     bool started;       // init or run has begun
     uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
 

@@ -47,8 +47,7 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
     tr_err err = TR_OK;
     *slot = system->free_slots;
     if (*slot != NULL) {
-        // relaxed: free lists are guarded by the lock, or belong to one P.
-        system->free_slots = tri_load(&(*slot)->x_run_next, relaxed);
+        system->free_slots = (*slot)->free_next;
     } else {
         if (system->fresh_next == system->fresh_end) {
             err = grow(t, slot);
@@ -64,8 +63,7 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
     struct tri_processor *p = t->processor;
     if (p != NULL && p->free_slots != NULL) {
         *slot = p->free_slots;
-        // relaxed: the list belongs to this P.
-        p->free_slots = tri_load(&(*slot)->x_run_next, relaxed);
+        p->free_slots = (*slot)->free_next;
         p->free_slot_count--;
         return TR_OK;
     }
@@ -78,16 +76,14 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
 {
     struct tri_processor *p = t->processor;
     if (p != NULL && p->free_slot_count < FREE_SLOTS_PER_P) {
-        // relaxed: the list belongs to this P.
-        tri_store(&slot->x_run_next, p->free_slots, relaxed);
+        slot->free_next = p->free_slots;
         p->free_slots = slot;
         p->free_slot_count++;
         return;
     }
     struct tr_system *system = t->system;
     tri_lock_acquire(&system->slots_lock);
-    // relaxed: guarded by the lock.
-    tri_store(&slot->x_run_next, system->free_slots, relaxed);
+    slot->free_next = system->free_slots;
     system->free_slots = slot;
     tri_lock_release(&system->slots_lock);
 }
@@ -109,7 +105,9 @@ static void clear_owner_fields(struct tr_self *self)
     tri_list_init(&self->timers);
     self->heap = (struct tri_heap){ 0 };
     self->answered = false;
+    self->room_ms = TR_INFINITY;
     self->in_predicate = false;
+    self->turn = false;
     self->started = false;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
@@ -123,9 +121,6 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
     self->state_bytes = birth->state_bytes;
     self->state = NULL;
     self->trap = birth->trap;
-    int64_t block_ms = birth->mailbox.block_ms == 0 ? 5000 : birth->mailbox.block_ms;
-    // relaxed: published by the START that makes the pid known.
-    tri_store(&self->x_block_ms, block_ms, relaxed);
     self->heap.limit_bytes = birth->heap_limit_bytes;
     tri_actor_set_label(self, birth->label);
     // relaxed: for people, and hints to the system's stop.
@@ -142,6 +137,14 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
     }
 }
 
+void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox)
+{
+    // relaxed: published by the START that makes the pid known.
+    tri_store(&slot->x_block_ms, mailbox->block_ms == 0 ? 5000 : mailbox->block_ms, relaxed);
+    tri_bound_reset(&slot->bound, generation, mailbox->capacity,
+                    mailbox->policy == TR_MAILBOX_FAIL);
+}
+
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)
 {
     struct tri_birth *birth = tri_body(start);
@@ -149,9 +152,12 @@ void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     clear_owner_fields(self);
     self->generation = start->to_generation;
     take_from_birth(self, birth);
-    tri_bound_reset(&self->bound, self->generation, birth->mailbox.capacity,
-                    birth->mailbox.policy == TR_MAILBOX_FAIL);
-    tri_actor_set_state(self, TR_STATE_STARTING);
+}
+
+bool tri_birth_over(const struct tr_self *self)
+{
+    const struct tri_birth *birth = self->birth;
+    return birth == NULL || (birth->ack == NULL && (birth->tell == NULL || !birth->tell_at_start));
 }
 
 void tri_birth_done(struct tri_thread *t, struct tr_self *self)

@@ -24,7 +24,6 @@ struct tri_birth {
     const struct tr_actor_spec *spec;
     uint32_t state_bytes;
     uint32_t args_bytes;
-    tr_mailbox_opts mailbox;
     size_t heap_limit_bytes;
     struct tr_msg *link;  // the child's half of the link to its parent, or NULL
     struct tr_msg *watch; // the record of the parent's monitor, or NULL
@@ -46,11 +45,16 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot);
 // Gives an unused or dead slot back.
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot);
 
+// The spawner, before START: the bound of the mailbox holds from the first message on.
+void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox);
+
 // The worker: makes the actor that the START record describes.
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start);
 
 // The actor's init has ended, or its body has begun: answers the starter.
 void tri_birth_done(struct tri_thread *t, struct tr_self *self);
+// Whether the starter was answered.
+bool tri_birth_over(const struct tr_self *self);
 
 // Ends the actor. On return the slot is no longer the caller's.
 void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,

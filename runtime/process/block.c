@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "process/block.h"
 
+#include "port/clock.h"
 #include "process/deliver.h"
 #include "process/suspend.h"
+
+#define NS_PER_MS 1000000u
 
 // Body of a CREDIT record.
 struct waiter {
@@ -29,13 +32,17 @@ static void grant(struct tri_thread *t, struct tr_self *receiver, struct tr_msg 
     tri_deliver(t, slot, generation, credit);
 }
 
-// Passes one credit to the first waiter, or back into the word when nobody waits after all.
-static void hand_over(struct tri_thread *t, struct tr_self *receiver)
+// Passes one credit to the first waiter, or back into the word when nobody waits after all. The
+// credit of an occupant that died meanwhile is gone, with its waiters.
+static void hand_over(struct tri_thread *t, struct tr_self *receiver, uint32_t generation)
 {
+    struct tri_link *first = NULL;
     tri_lock_acquire(&receiver->waiters_lock);
-    struct tri_link *first = tri_list_pop_front(&receiver->waiters);
-    if (tri_list_empty(&receiver->waiters)) {
-        tri_bound_calm(&receiver->bound, first == NULL ? 1 : 0);
+    if (tri_bound_of(&receiver->bound, generation)) {
+        first = tri_list_pop_front(&receiver->waiters);
+        if (tri_list_empty(&receiver->waiters)) {
+            tri_bound_calm(&receiver->bound, first == NULL ? 1 : 0);
+        }
     }
     tri_lock_release(&receiver->waiters_lock);
     if (first != NULL) {
@@ -46,7 +53,7 @@ static void hand_over(struct tri_thread *t, struct tr_self *receiver)
 void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation)
 {
     if (!tri_bound_give(&receiver->bound, generation)) {
-        hand_over(t, receiver);
+        hand_over(t, receiver, generation);
     }
 }
 
@@ -95,17 +102,17 @@ void tri_block_abandon(struct tri_thread *t, struct tr_self *self)
 
 void tri_block_close(struct tri_thread *t, struct tr_self *self)
 {
-    struct tri_list waiters;
-    tri_list_init(&waiters);
+    struct tri_link *first;
     tri_lock_acquire(&self->waiters_lock);
-    tri_list_append(&waiters, &self->waiters);
     // The next generation's word: from here on announcing fails and taking finds the dead.
     tri_bound_reset(&self->bound, self->generation + 1, 0, false);
-    tri_lock_release(&self->waiters_lock);
-    for (struct tri_link *link = tri_list_pop_front(&waiters); link != NULL;
-         link = tri_list_pop_front(&waiters)) {
-        grant(t, self, credit_of(link));
+    // One by one under the lock: a waiter that ends or gives up takes itself out.
+    while ((first = tri_list_pop_front(&self->waiters)) != NULL) {
+        tri_lock_release(&self->waiters_lock);
+        grant(t, self, credit_of(first));
+        tri_lock_acquire(&self->waiters_lock);
     }
+    tri_lock_release(&self->waiters_lock);
 }
 
 // Puts the record into the list; false when credit or death came first.
@@ -128,7 +135,14 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
                              .credit = credit,
                              .target = tri_key(to->index, credit->spare) };
     // relaxed: fixed at the receiver's birth.
-    tr_err err = tri_suspend_until(t, self, &wait, tri_load(&to->x_block_ms, relaxed));
+    int64_t block_ms = tri_load(&to->x_block_ms, relaxed);
+    uint64_t start = self->room_ms == TR_INFINITY ? 0 : tri_clock_ns();
+    tr_err err = tri_suspend_until(t, self, &wait,
+                                   self->room_ms < block_ms ? self->room_ms : block_ms);
+    if (start != 0) {
+        int64_t waited_ms = (int64_t)((tri_clock_ns() - start) / NS_PER_MS);
+        self->room_ms = waited_ms < self->room_ms ? self->room_ms - waited_ms : 0;
+    }
     if (err == TR_ETIMEDOUT && !tri_block_cancel(*t, &wait)) {
         wait.timed_out = false; // the credit is under way: take it
         err = tri_suspend_until(t, self, &wait, TR_INFINITY);

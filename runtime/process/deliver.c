@@ -49,7 +49,9 @@ void tri_ready_last(struct tri_thread *t, struct tr_self *self)
 
 void tri_ready(struct tri_thread *t, struct tr_self *self)
 {
-    tri_actor_set_state(self, TR_STATE_RUNNABLE);
+    if (tri_actor_state(self) == TR_STATE_IDLE) {
+        tri_actor_set_state(self, TR_STATE_RUNNABLE);
+    }
     struct tri_processor *p = t->processor;
     if (p == NULL) {
         tri_inject(t, self);
@@ -95,6 +97,22 @@ void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reas
     request->from_slot = 0;
     request->from_generation = 0;
     tri_deliver(t, slot, generation, request);
+}
+
+struct tr_msg *tri_exit_compose(struct tri_thread *t, tr_pid from, tr_exit reason)
+{
+    struct tr_msg *msg =
+        tri_msg_alloc(tri_blocks_here(t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
+    if (msg != NULL) {
+        struct tri_exited_body *body = tri_body(msg);
+        body->public.pid = from;
+        body->public.reason = tri_reason_copy(reason, body->text);
+        msg->flags = TRI_FLAG_EXPLICIT;
+        msg->type = TRI_TYPE_EXITED;
+        msg->from_slot = from.slot;
+        msg->from_generation = from.generation;
+    }
+    return msg;
 }
 
 void tri_send_exit(struct tri_thread *t, tr_pid from, struct tr_msg *link, uint64_t to,
@@ -150,11 +168,10 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
         tri_reply_failed(t, msg, reason);
         return;
     case TRI_KIND_LINK:
-        tri_send_exit(t, dead, msg, tri_key(msg->from_slot, msg->from_generation),
-                      tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+        tri_send_exit(t, dead, msg, tri_key(msg->from_slot, msg->from_generation), reason);
         return;
     case TRI_KIND_MONITOR:
-        tri_send_down(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+        tri_send_down(t, dead, msg, reason);
         return;
     case TRI_KIND_UNLINK:
         answer_unlink(t, dead, msg);
@@ -162,11 +179,6 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
     case TRI_KIND_CREDIT:
         tri_block_refuse(t, msg);
         return;
-    case TRI_KIND_REPLY:
-        if ((msg->flags & TRI_FLAG_FAILED) == 0) {
-            TRI_COUNT(t, x_late_replies);
-        }
-        break;
     default:
         break;
     }

@@ -3,8 +3,8 @@
 //
 // Purpose: one ordered way from any sender to any receiver.
 // Rules: the push that found the mailbox idle readies the receiver. A message for a generation that
-//   is gone is a dead letter; a signal for one is answered: link → EXIT noproc, monitor → DOWN
-//   noproc, request → failed reply, unlink → acknowledgement, credit → goes back.
+//   is gone is a dead letter; a signal for one is answered: link → EXIT, monitor → DOWN, request →
+//   failed reply, unlink → acknowledgement, credit → goes back.
 // Threads: any, inside a section. Ownership: takes the message.
 #ifndef TRI_PROCESS_DELIVER_H
 #define TRI_PROCESS_DELIVER_H
@@ -30,11 +30,15 @@ void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struc
 // Pushes without looking at the generation: for START.
 void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg);
 
-// Answers for an actor that is gone; frees or turns the message. `reason` is why it is gone.
+// Answers for an actor that is gone; frees or turns the message. `reason` is what the answers say:
+// noproc, or, for what still waited when the actor ended, why it ended.
 void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason);
 
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);
+
+// An exit signal of tr_exit_send, or of the system (from none); NULL without memory.
+struct tr_msg *tri_exit_compose(struct tri_thread *t, tr_pid from, tr_exit reason);
 
 // Turns a relation record into the EXIT signal or DOWN notice it was made for, and delivers it.
 void tri_send_exit(struct tri_thread *t, tr_pid from, struct tr_msg *link, uint64_t to,

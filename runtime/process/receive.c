@@ -145,7 +145,7 @@ void tri_kept_remove(struct tr_self *self, struct tr_msg *msg)
 bool tri_wait_over(struct tr_self *self)
 {
     struct tri_wait *wait = self->wait;
-    if (wait == NULL || wait->what == TRI_WAIT_TURN || wait->done || wait->timed_out) {
+    if (self->turn || wait->done || wait->timed_out) {
         return true;
     }
     if (wait->what != TRI_WAIT_MESSAGE) {

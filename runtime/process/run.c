@@ -14,11 +14,12 @@
 // The actor ends; the loop that runs it goes on.
 static void end(struct tri_thread *t, struct tr_self *self, tr_exit reason, enum tri_start start)
 {
-    if (self->stack != NULL) {
-        tri_stack_put(t, self->stack);
-        self->stack = NULL;
+    struct tri_stack *stack = self->stack;
+    self->stack = NULL;
+    tri_exit_actor(t, self, reason, start); // looks at the wait, which stands on the stack
+    if (stack != NULL) {
+        tri_stack_put(t, stack);
     }
-    tri_exit_actor(t, self, reason, start);
 }
 
 static bool end_if_doomed(struct tri_thread *t, struct tr_self *self)
@@ -173,16 +174,16 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
 {
     tri_drain(t, self);
     if (self->generation == 0) {
-        tri_settle(t, self); // stale messages on a free slot
+        // Stale messages on a free slot: their senders marked it runnable.
+        tri_actor_set_state(self, TR_STATE_FREE);
+        tri_settle(t, self);
         return;
     }
     if (end_if_doomed(t, self)) {
         return;
     }
     if (self->started && self->stack != NULL && !tri_wait_over(self)) {
-        tri_actor_set_state(self, self->wait->what == TRI_WAIT_MESSAGE ? TR_STATE_WAITING
-                                  : self->wait->what == TRI_WAIT_REPLY ? TR_STATE_CALLING
-                                                                       : TR_STATE_BLOCKED);
+        tri_actor_set_state(self, tri_state_of_wait(self));
         tri_settle(t, self);
         return;
     }

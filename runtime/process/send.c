@@ -94,10 +94,14 @@ tr_err tri_send(struct tri_thread **t, struct tr_self *self, tr_pid to, struct t
         TRI_COUNT(*t, x_refused);
         return err;
     }
+    return TR_OK;
+}
+
+void tri_send_spend(struct tri_thread **t, struct tr_self *self)
+{
     if (--self->budget <= 0) {
         tri_take_turns(t, self);
     }
-    return TR_OK;
 }
 
 tr_err tri_send_guest(struct tri_thread *t, tr_pid to, struct tr_msg *msg)

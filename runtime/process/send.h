@@ -15,9 +15,12 @@
 tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const tr_type *type, const void *body,
                    struct tr_msg **out);
 
-// Sends msg from self; may suspend self in a full mailbox, or because its turn is over: *t is renewed,
-// and self may be doomed after. On an error msg is still the caller's.
+// Sends msg from self; may suspend self in a full mailbox: *t is renewed, and the actor may end. On
+// an error msg is still the caller's.
 tr_err tri_send(struct tri_thread **t, struct tr_self *self, tr_pid to, struct tr_msg *msg);
+
+// After a send: lets others run when the budget of the activation is used up.
+void tri_send_spend(struct tri_thread **t, struct tr_self *self);
 
 // Sends msg from a guest: TR_EBUSY means that the mailbox is full and the guest must wait.
 tr_err tri_send_guest(struct tri_thread *t, tr_pid to, struct tr_msg *msg);

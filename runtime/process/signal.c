@@ -18,11 +18,14 @@ static void on_reply(struct tri_thread *t, struct tr_self *self, struct tr_msg *
 {
     struct tri_wait *wait = self->wait;
     if (wait == NULL || wait->what != TRI_WAIT_REPLY || wait->request != msg->ref || wait->done) {
-        if ((msg->flags & TRI_FLAG_FAILED) == 0) {
-            TRI_COUNT(t, x_late_replies);
+        if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
+            TRI_COUNT(t, x_dropped);
         }
         discard(t, self, msg);
         return;
+    }
+    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
+        TRI_COUNT(t, x_received);
     }
     wait->done = true;
     if (self->reply != NULL) {
@@ -37,6 +40,10 @@ static void on_exit_signal(struct tri_thread *t, struct tr_self *self, struct tr
 {
     struct tri_exited_body *body = tri_body(msg);
     bool explicit_signal = (msg->flags & TRI_FLAG_EXPLICIT) != 0;
+    if ((msg->flags & TRI_FLAG_STARTING) != 0 && tri_birth_over(self)) {
+        discard(t, self, msg);
+        return;
+    }
     if (!explicit_signal && !tri_link_fired(t, self, msg)) {
         discard(t, self, msg);
         return;

@@ -75,7 +75,6 @@ static struct tri_birth *fill_birth(struct tri_thread *t, struct tr_self *parent
     birth->state_bytes =
         (uint32_t)(opts->state_bytes != 0 ? opts->state_bytes : spawn->spec->state_bytes);
     birth->args_bytes = (uint32_t)opts->args_bytes;
-    birth->mailbox = opts->mailbox;
     birth->heap_limit_bytes = opts->heap_limit_bytes;
     birth->tell = spawn->tell;
     birth->tell_context = spawn->tell_context;
@@ -160,6 +159,8 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     if (parts->own_watch != NULL) {
         (void)tri_tree_insert(&parent->monitors, &parts->own_watch->tree);
     }
+    tri_birth_bound(parts->slot, parts->start->to_generation, &opts->mailbox);
+    tri_actor_set_state(parts->slot, TR_STATE_STARTING);
     TRI_COUNT(t, x_spawned);
     if (parts->name != NULL) {
         tri_name_show(t, parts->name, parts->slot, parts->start);
@@ -195,23 +196,18 @@ tr_err tri_spawn(struct tri_thread *t, struct tr_self *parent, const struct tri_
     return TR_OK;
 }
 
-// The child took too long: it is unlinked and killed, and its end awaited.
-static void abort_start(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
-                        tr_pid child)
+void tri_spawn_abort(struct tri_thread *t, tr_pid starter, tr_pid child)
 {
-    tri_link_forget(*t, self, tri_key(child.slot, child.generation));
     struct tr_msg *kill =
-        tri_msg_alloc(tri_blocks_here(*t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
+        tri_msg_alloc(tri_blocks_here(t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
     if (kill == NULL) {
-        return; // without memory the child lives on, unlinked
+        return; // without memory its start is waited for
     }
     struct tri_exited_body *body = tri_body(kill);
-    body->public.pid = tri_actor_pid(self);
+    body->public.pid = starter;
     body->public.reason = TR_KILL;
-    kill->flags = TRI_FLAG_EXPLICIT;
-    tri_deliver(*t, child.slot, child.generation, kill);
-    wait->timed_out = false;
-    (void)tri_suspend_until(t, self, wait, TR_INFINITY);
+    kill->flags = TRI_FLAG_EXPLICIT | TRI_FLAG_STARTING;
+    tri_deliver(t, child.slot, child.generation, kill);
 }
 
 tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t request, tr_pid child,
@@ -219,9 +215,12 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
 {
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = request };
     tr_err err = tri_suspend_until(t, self, &wait, timeout_ms);
-    if (err == TR_ETIMEDOUT) {
-        abort_start(t, self, &wait, child);
-        return TR_ETIMEDOUT;
+    bool late = err == TR_ETIMEDOUT;
+    if (late) {
+        // Killed unless its start has just succeeded; either way the answer comes.
+        tri_spawn_abort(*t, tri_actor_pid(self), child);
+        wait.timed_out = false;
+        err = tri_suspend_until(t, self, &wait, TR_INFINITY);
     }
     if (err != TR_OK || self->doom != NULL) {
         return err;
@@ -230,5 +229,7 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
         return TR_OK;
     }
     tri_link_forget(*t, self, tri_key(child.slot, child.generation));
-    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED : TR_EEXITED;
+    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED
+           : late                                  ? TR_ETIMEDOUT
+                                                   : TR_EEXITED;
 }

@@ -39,11 +39,10 @@ void tri_settle(struct tri_thread *t, struct tr_self *self)
     }
 }
 
-static tr_state state_of_wait(const struct tr_self *self)
+tr_state tri_state_of_wait(const struct tr_self *self)
 {
-    static const tr_state states[] = { TR_STATE_WAITING, TR_STATE_CALLING, TR_STATE_BLOCKED,
-                                       TR_STATE_RUNNABLE };
-    return self->wait == NULL ? TR_STATE_RUNNABLE : states[self->wait->what];
+    static const tr_state states[] = { TR_STATE_WAITING, TR_STATE_CALLING, TR_STATE_BLOCKED };
+    return self->turn ? TR_STATE_RUNNABLE : states[self->wait->what];
 }
 
 void tri_after_switch(struct tri_thread *t)
@@ -77,7 +76,7 @@ void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how
     if (stack == NULL) {
         tri_exit_here(here, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for a stack"));
     }
-    tri_actor_set_state(self, state_of_wait(self));
+    tri_actor_set_state(self, tri_state_of_wait(self));
     // relaxed: for people.
     tri_store(&self->x_has_stack, true, relaxed);
     self->stack = here->stack;
@@ -105,21 +104,18 @@ _Noreturn void tri_resume(struct tri_thread *t, struct tr_self *self)
 
 void tri_hold_processor(struct tri_thread **t, struct tr_self *self)
 {
-    struct tri_wait turn = { .what = TRI_WAIT_TURN };
-    struct tri_wait *outer = self->wait;
     while ((*t)->processor == NULL) {
-        self->wait = &turn;
+        self->turn = true;
         tri_suspend(t, self, TRI_LEAVE_INJECT);
-        self->wait = outer;
+        self->turn = false;
     }
 }
 
 void tri_take_turns(struct tri_thread **t, struct tr_self *self)
 {
-    struct tri_wait turn = { .what = TRI_WAIT_TURN };
-    self->wait = &turn;
+    self->turn = true;
     tri_suspend(t, self, TRI_LEAVE_QUEUE);
-    self->wait = NULL;
+    self->turn = false;
 }
 
 static bool over(const struct tr_self *self, const struct tri_wait *wait)
@@ -133,15 +129,17 @@ tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri
                          int64_t timeout_ms)
 {
     bool timed = timeout_ms < INT64_MAX / NS_PER_MS; // about 292 years; beyond is for ever
+    self->wait = wait; // before anything is drained
     tri_hold_processor(t, self);
     if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * NS_PER_MS)) {
+        self->wait = NULL;
         return TR_ENOMEM;
     }
-    self->wait = wait;
-    do {
+    tri_drain(*t, self);
+    while (!over(self, wait)) {
         tri_suspend(t, self, TRI_LEAVE_IDLE);
         tri_drain(*t, self);
-    } while (!over(self, wait));
+    }
     if (timed) {
         tri_alarm_end(*t, self);
     }

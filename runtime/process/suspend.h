@@ -39,6 +39,9 @@ _Noreturn void tri_exit_here(struct tri_thread *t, struct tr_self *self, tr_exit
 // As above if an exit signal was received.
 void tri_exit_if_doomed(struct tri_thread *t, struct tr_self *self);
 
+// What a suspended actor is doing, for people.
+tr_state tri_state_of_wait(const struct tr_self *self);
+
 // First act of a flow that was switched to: completes what the flow before it left undone.
 void tri_after_switch(struct tri_thread *t);
 // Gives the actor up when it has nothing to do, or queues it again.

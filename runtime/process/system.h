@@ -32,7 +32,6 @@ struct tri_counts {
     tri_atomic(uint64_t) x_received;
     tri_atomic(uint64_t) x_dropped;
     tri_atomic(uint64_t) x_dead_lettered;
-    tri_atomic(uint64_t) x_late_replies;
     tri_atomic(uint64_t) x_spawned;
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
@@ -52,10 +51,9 @@ struct tri_processor {
     uint32_t tick;
     uint32_t streak;           // run_next taken in a row
     struct tr_self *run_next;  // readied last: runs next, on this P
-    struct tr_self *gap_first; // actors whose next message is being linked, by x_run_next
     struct tri_stack *stacks;  // warm, last in first out
     uint32_t stack_count;
-    struct tr_self *free_slots; // by x_run_next
+    struct tr_self *free_slots; // by free_next
     uint32_t free_slot_count;
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
@@ -76,9 +74,7 @@ struct tri_thread {
     struct tr_self *leaving;     // to be given up or queued once its stack is left
     uint8_t leaving_how;         // enum tri_leave
     struct tri_stack *dead_stack; // to be pooled once it is left
-    struct tr_self *next;        // chosen already by the flow that was left
     tri_atomic(struct tri_processor *) x_offered; // a P for a spare thread
-    tri_atomic(uint8_t) x_blocking;               // inside tr_blocking_begin/end
     struct tri_thread *next_spare;
     struct tri_park park;
     struct tri_context native;

@@ -21,7 +21,6 @@ enum tri_wait_for {
     TRI_WAIT_MESSAGE, // tr_receive
     TRI_WAIT_REPLY,   // a call, or the init of a spawned actor
     TRI_WAIT_CREDIT,  // room in a full mailbox
-    TRI_WAIT_TURN,    // nothing: it yielded
 };
 
 struct tri_wait {

@@ -44,8 +44,9 @@ static inline bool tri_guard_enter(struct tri_guard *guard, struct tri_guard_fla
     if (tri_load(&guard->x_holder, acquire) == me) {
         return true;
     }
-    // relaxed: nothing was touched inside.
-    tri_store(&flag->x_inside, 0, relaxed);
+    // release [guard-leave]: nothing was touched inside, but this 0 hides that of the last section,
+    // and a monitor that reads it must be ordered after that section too.
+    tri_store(&flag->x_inside, 0, release);
     return false;
 }
 

@@ -48,8 +48,10 @@ static inline bool tri_idle_search(struct tri_idle *idle, uint32_t workers)
 // tri_idle_wake if there is more.
 static inline bool tri_idle_found(struct tri_idle *idle)
 {
-    // relaxed: the caller's tri_idle_wake has the fence.
-    uint64_t before = tri_sub(&idle->x_word, TRI_IDLE_SEARCHER, relaxed);
+    // release [idle-found]: what the searcher leaves in its own queue comes before it leaves the
+    // count and relies on the others; pairs with the fence in tri_idle_sleep of the last of them.
+    // For the last one, the caller's tri_idle_wake has the fence.
+    uint64_t before = tri_sub(&idle->x_word, TRI_IDLE_SEARCHER, release);
     return before >> TRI_IDLE_WORKERS_MAX == 1;
 }
 
@@ -61,7 +63,8 @@ static inline void tri_idle_sleep(struct tri_idle *idle, uint32_t worker, bool s
     // queues is ordered by the fence below.
     (void)tri_add(&idle->x_word, change, release);
     // [idle-fence]: the bit before the last look; pairs with the fence in tri_idle_wake: either the
-    // producer sees the sleeper or the sleeper sees the work.
+    // producer sees the sleeper or the sleeper sees the work. It also acquires [idle-found]: the
+    // add above read the word that earlier searchers left.
     tri_fence(seq_cst);
 }
 

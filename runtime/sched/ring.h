@@ -87,6 +87,10 @@ static inline void *tri_ring_steal(struct tri_ring *victim, struct tri_ring *min
     }
     // relaxed: only its owner, the caller, writes it.
     uint32_t to = tri_load(&mine->x_tail, relaxed);
+    // acquire [ring-claim]: other thieves' reads of my slots come before they are overwritten.
+    if (tri_load(&mine->x_head, acquire) != to) {
+        return NULL;
+    }
     // relaxed: ordered by the acquire of x_tail above.
     void *first = tri_load(&victim->x_entries[head % TRI_RING_SIZE], relaxed);
     for (uint32_t i = 1; i < count; i++) {

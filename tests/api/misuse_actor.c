@@ -170,6 +170,7 @@ static tr_exit use_leaked(tr_self *self, const void *arg)
     const tr_msg *msg = NULL;
     tr_pid pid = tr_no_pid();
     tr_ref ref = tr_no_ref();
+    tr_ref some = { 1, 1, 1 };
     tr_timer timer = { 0, 0 };
     (void)arg;
     (void)self;
@@ -180,7 +181,7 @@ static tr_exit use_leaked(tr_self *self, const void *arg)
     SAYS(tr_link(leaked, leaked_pid), TR_ENOTACTOR);
     SAYS(tr_unlink(leaked, leaked_pid), TR_ENOTACTOR);
     SAYS(tr_monitor(leaked, leaked_pid, &ref), TR_ENOTACTOR);
-    SAYS(tr_demonitor(leaked, ref, true), TR_ENOTACTOR);
+    SAYS(tr_demonitor(leaked, some, true), TR_ENOTACTOR);
     SAYS(tr_exit_send(leaked, leaked_pid, TR_KILL), TR_ENOTACTOR);
     SAYS(tr_register(leaked, "leaked", leaked_pid), TR_ENOTACTOR);
     SAYS(tr_unregister(leaked, "leaked"), TR_ENOTACTOR);

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Installs a build tree into a temporary folder and uses it as a stranger would.
 
-check.py BUILD_DIR VERSION [CC [CXX]]: what is exported, what it asks of its host, and programs in C11 and
-C++17 that are built through pkg-config against the shared and the static library.
+check.py BUILD_DIR VERSION [CC [CXX]]: what is exported, what it asks of its host, and programs in
+C11 and C++17 that are built through pkg-config against the shared and the static library.
 """
 import glob
 import os

@@ -61,16 +61,25 @@ static void child_on_terminate(tr_self *self, struct child *child, tr_exit reaso
 
 TR_SERVER(child, TR_CAST(die), TR_TERMINATE);
 
-tr_exit deaf(tr_self *self, const void *arg)
+static tr_next deaf_init(tr_self *self, void *state, const void *args)
 {
-    const char *letter = arg;
+    const char *letter = args;
+    (void)state;
     kit.pid[*letter - 'a'] = tr_self_pid(self);
     trt_note(0, "+%c", *letter);
-    for (;;) {
-        (void)trt_next(self);
-    }
-    return TR_NORMAL;
+    return TR_CONTINUE;
 }
+
+static void deaf_on_terminate(tr_self *self, void *state, tr_exit reason)
+{
+    (void)state;
+    (void)reason;
+    kit_wait(self, TR_INFINITY);
+}
+
+const tr_server deaf_server = { .name = "deaf",
+                                .init = deaf_init,
+                                .on_terminate = deaf_on_terminate };
 
 // --- Drivers -------------------------------------------------------------------------------------
 
@@ -88,10 +97,14 @@ tr_pid kit_start(tr_self *self, const tr_supervisor_spec *spec)
     return kit.root;
 }
 
+void kit_wait(tr_self *self, int64_t ms)
+{
+    (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, ms);
+}
+
 void kit_settle(tr_self *self)
 {
-    // Time moves only when nobody can run.
-    (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, 1);
+    kit_wait(self, 1);
 }
 
 void kit_mark(void)
@@ -112,8 +125,11 @@ void kit_die(tr_self *self, char letter, tr_exit_tag tag)
 
 void kit_kill(tr_self *self, char letter)
 {
+    tr_ref ref;
+    TRT_EQUAL(tr_monitor(self, kit_pid(letter), &ref), TR_OK);
     TRT_EQUAL(tr_exit_send(self, kit_pid(letter), TR_KILL), TR_OK);
-    TRT_EQUAL(trt_await_end(self, kit_pid(letter)), TR_EXIT_KILLED);
+    const tr_msg *msg = trt_receive(self, &(tr_match){ .ref = ref }, TR_INFINITY);
+    TRT_EQUAL(trt_down_of(msg)->reason.tag, TR_EXIT_KILLED);
 }
 
 void kit_go(tr_self *self, char letter)

@@ -33,8 +33,8 @@ struct child_args {
 
 /// A server that obeys kit_die.
 TR_SERVER_DECLARE(child);
-/// A process that takes exit signals and does nothing about them; its letter is its only argument.
-tr_exit deaf(tr_self *self, const void *arg);
+/// A server that takes exit signals and does nothing about them; its letter is its only argument.
+extern const tr_server deaf_server;
 
 #define FINE .fail_from = 0
 #define FAILS(from, to) .fail_from = (from), .fail_to = (to)
@@ -49,7 +49,8 @@ tr_exit deaf(tr_self *self, const void *arg);
     }
 #define DEAF(letter, ...)                                                                          \
     {                                                                                              \
-        .id = #letter, .run = deaf, .trap = true, .args = #letter, .args_bytes = 2, ##__VA_ARGS__  \
+        .id = #letter, .server = &deaf_server, .trap = true, .args = #letter, .args_bytes = 2,     \
+        ##__VA_ARGS__                                                                              \
     }
 /// A child that is a supervisor.
 #define TREE(letter, spec, ...)                                                                    \
@@ -87,7 +88,8 @@ void kit_run(const tr_actor_spec *driver);
 tr_pid kit_start(tr_self *self, const tr_supervisor_spec *spec);
 /// Starts a root over a list of children.
 #define START(self, how, most, list) kit_start(self, &(tr_supervisor_spec)SUP(how, most, list))
-/// Waits until nobody has anything to do.
+/// Waits for a time, or until nobody has anything to do: time moves only when nobody can run.
+void kit_wait(tr_self *self, int64_t ms);
 void kit_settle(tr_self *self);
 /// Notes "|".
 void kit_mark(void);

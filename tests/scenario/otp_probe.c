@@ -50,7 +50,7 @@ static tr_next probe_on_put_off(tr_self *self, struct probe *probe,
 static tr_next probe_on_work(tr_self *self, struct probe *probe, const struct probe_work *work,
                              tr_from from)
 {
-    (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, work->ms);
+    kit_wait(self, work->ms);
     probe_work_reply(self, from, &(struct probe_value){ probe->last });
     trt_note(0, "worked");
     return TR_CONTINUE;
@@ -94,7 +94,7 @@ static void probe_on_terminate(tr_self *self, struct probe *probe, tr_exit reaso
     trt_dawdle(self);
     trt_note(0, "end:%s", tr_exit_tag_name(reason.tag));
     if (probe->waiting.ref_id != 0) {
-        (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, 100);
+        kit_wait(self, 100);
         probe_put_off_reply(self, probe->waiting, &(struct probe_value){ 7 });
     }
 }

@@ -43,7 +43,7 @@ static tr_next plain_init(tr_self *self, struct plain *plain, const struct plain
     case 3:
         return (tr_next){ .kind = 77 };
     case 4:
-        (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, TR_INFINITY);
+        kit_wait(self, TR_INFINITY);
         return TR_CONTINUE;
     case 5:
         tr_exit_self(self, TR_ERROR("gone"));

@@ -32,10 +32,10 @@ PLAY(H02_defaults_are_one_for_one_with_one_restart_in_five_seconds, "+a +b -a +a
     const tr_child children[] = { CHILD(a, FINE), CHILD(b, FINE) };
     kit_start(self, &(tr_supervisor_spec){ .children = children, .child_count = 2 });
     kit_die(self, 'a', TR_EXIT_ERROR);
-    (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, 5000);
+    kit_wait(self, 5000);
     kit_mark();
     kit_die(self, 'a', TR_EXIT_ERROR);
-    (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, 4000);
+    kit_wait(self, 4000);
     kit_mark();
     kit_die(self, 'a', TR_EXIT_ERROR);
     TRT_EQUAL(kit_exit_of(self, kit.root), TR_EXIT_SHUTDOWN);

@@ -61,7 +61,7 @@ static tr_exit late(tr_self *self, const void *arg)
     (void)arg;
     trt_note(0, "+l");
     (void)trt_next_of(self, &tr_exited_type);
-    (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, 400000);
+    kit_wait(self, 400000);
     trt_note(0, "-l");
     return TR_NORMAL;
 }

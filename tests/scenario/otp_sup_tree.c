@@ -134,14 +134,13 @@ TRT_SCENARIO(a_guest_is_told_why_a_tree_did_not_start, .seeds = 200)
     TRT_EQUAL(trt_alive_count(), 0);
 }
 
-// Does to the tree what its argument says, as soon as child b is up.
+// Does to the tree what its argument says, once it is up.
 TRT_ACTOR(meddler)
 {
     tr_pid root = tr_no_pid();
-    while (kit.attempts[1] == 0 || tr_whereis(self, "root", &root) != TR_OK) {
-        tr_yield(self);
-    }
-    (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, 10);
+    do {
+        kit_wait(self, 10);
+    } while (tr_whereis(self, "root", &root) != TR_OK);
     switch (*(const char *)arg) {
     case 'n':
         TRT_EQUAL(tr_server_stop(self, root, TR_NORMAL, TR_INFINITY), TR_OK);
@@ -194,7 +193,7 @@ TRT_SCENARIO(tr_supervise_fails_when_the_tree_does_not_start, .seeds = 200)
 
 TRT_ACTOR(stopper)
 {
-    (void)trt_receive(self, &(tr_match){ .ref = tr_ref_new(self) }, 10);
+    kit_wait(self, 10);
     (void)tr_system_stop(trt_system(), 10000, NULL);
     return TR_NORMAL;
 }

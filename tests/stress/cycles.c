@@ -43,7 +43,7 @@ TRT_ACTOR(client)
 {
     const tr_pid *to = arg;
     for (uint32_t n = 0;; n++) {
-        struct cycles_answer answer;
+        struct cycles_answer answer = { 0 };
         tr_err err = cycles_ask_call(self, *to, &(struct cycles_ask){ n }, 5000, &answer);
         if (err != TR_OK) {
             return TR_NORMAL; // the server was stopped first

@@ -35,9 +35,9 @@ TRT_ACTOR(blocks)
     atomic_fetch_add(&spinning, 1);
     tr_blocking_begin(self);
     ssize_t got = read(wake[0], &byte, 1);
-    tr_blocking_end(self);
     TRT_SAME(got, 1);
     atomic_fetch_sub(&spinning, 1);
+    tr_blocking_end(self); // the stop may end the actor here
     return TR_NORMAL;
 }
 

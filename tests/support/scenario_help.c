@@ -82,7 +82,7 @@ const tr_down *trt_down_of(const tr_msg *msg)
 {
     static const tr_down none;
     bool is_down = msg != NULL && tr_msg_get_kind(msg) == TR_MSG_DOWN &&
-                   tr_msg_is(msg, &tr_down_type) && tr_msg_bytes(msg) == sizeof(tr_down);
+                   tr_msg_is(msg, &tr_down_type) && tr_msg_bytes(msg) >= sizeof(tr_down);
     TRT_CHECK(is_down);
     return is_down ? tr_msg_body(msg) : &none;
 }
@@ -91,7 +91,7 @@ const tr_exited *trt_exited_of(const tr_msg *msg)
 {
     static const tr_exited none;
     bool is_exited = msg != NULL && tr_msg_get_kind(msg) == TR_MSG_EXIT &&
-                     tr_msg_is(msg, &tr_exited_type) && tr_msg_bytes(msg) == sizeof(tr_exited);
+                     tr_msg_is(msg, &tr_exited_type) && tr_msg_bytes(msg) >= sizeof(tr_exited);
     TRT_CHECK(is_exited);
     return is_exited ? tr_msg_body(msg) : &none;
 }

@@ -11,7 +11,12 @@
 #define WORKERS_MAX 4
 #define PIECES_MAX 3
 
-enum last_look { LOOK_COUNTS, LOOK_STEALS };
+// Three habits that lose a wake.
+enum habit {
+    STEALS_LAST = 1,   // takes in the last look before parking: as a sleeper, nobody wakes the next
+    ALWAYS_STEALS = 2, // steals without being counted as a searcher: the same
+    WAKES_FOR_OWN = 4, // wakes the next only when its own ring holds more: the rest lies elsewhere
+};
 
 static struct {
     struct tri_idle idle;
@@ -73,10 +78,10 @@ static void busy(int me)
 }
 
 // Only searchers steal: a searcher that leaves wakes another or relies on one.
-static void *find(int me, bool searching)
+static void *find(int me, bool may_steal)
 {
     void *piece = tri_ring_pop(&world.rings[me]);
-    for (int i = 0; i < WORKERS_MAX && piece == NULL && searching; i++) {
+    for (int i = 0; i < WORKERS_MAX && piece == NULL && may_steal; i++) {
         if (i != me) {
             piece = tri_ring_steal(&world.rings[i], &world.rings[me]);
         }
@@ -95,13 +100,14 @@ static bool is_work_anywhere(void)
 }
 
 // Sleeps, unless the last look finds work. *piece receives what the look took.
-static bool sleep(int me, bool searching, int look, void **piece)
+static bool sleep(int me, bool searching, int habits, void **piece)
 {
+    bool steals = (habits & STEALS_LAST) != 0;
     tri_idle_sleep(&world.idle, (uint32_t)me, searching);
-    *piece = look == LOOK_STEALS ? find(me, true) : NULL;
-    bool is_work = look == LOOK_STEALS ? *piece != NULL : is_work_anywhere();
+    *piece = steals ? find(me, true) : NULL;
+    bool is_work = steals ? *piece != NULL : is_work_anywhere();
     if (is_work && tri_idle_cancel(&world.idle, (uint32_t)me)) {
-        if (look == LOOK_COUNTS && tri_idle_search(&world.idle, WORKERS_MAX)) {
+        if (!steals && tri_idle_search(&world.idle, WORKERS_MAX)) {
             return true;
         }
         trt_yield(); // enough others search, as far as this thread knows: it looks again
@@ -111,19 +117,28 @@ static bool sleep(int me, bool searching, int look, void **piece)
     return true;
 }
 
-static void work(int me, int look)
+static void leave_search(int me, int habits)
+{
+    bool is_last = tri_idle_found(&world.idle);
+    bool wants = (habits & WAKES_FOR_OWN) == 0 || tri_ring_count(&world.rings[me]) != 0;
+    if (is_last && wants) {
+        wake();
+    }
+}
+
+static void work(int me, int habits)
 {
     bool searching = tri_idle_search(&world.idle, WORKERS_MAX);
     for (;;) {
-        void *piece = find(me, searching);
+        void *piece = find(me, searching || (habits & ALWAYS_STEALS) != 0);
         if (piece == NULL) {
-            searching = sleep(me, searching, look, &piece);
+            searching = sleep(me, searching, habits, &piece);
         }
         if (piece == NULL) {
             continue;
         }
-        if (searching && tri_idle_found(&world.idle)) {
-            wake();
+        if (searching) {
+            leave_search(me, habits);
         }
         run(piece, world.count);
         searching = tri_idle_search(&world.idle, WORKERS_MAX);
@@ -132,13 +147,22 @@ static void work(int me, int look)
 
 static void worker(int me)
 {
-    work(me, LOOK_COUNTS);
+    work(me, 0);
 }
 
-// Steals in the last look: what it finds it takes as a sleeper, and nobody wakes the next.
 static void worker_steals_last(int me)
 {
-    work(me, LOOK_STEALS);
+    work(me, STEALS_LAST);
+}
+
+static void worker_always_steals(int me)
+{
+    work(me, ALWAYS_STEALS);
+}
+
+static void worker_wakes_for_own(int me)
+{
+    work(me, WAKES_FOR_OWN);
 }
 
 static void finish(void)
@@ -146,19 +170,18 @@ static void finish(void)
     trt_check(world.done == world.count);
 }
 
+#define DISPATCH(first, w)                                                                         \
+    .setup = first, .finish = finish,                                                              \
+    .threads = { { busy, 0, false }, { w, 1, true }, { w, 2, true }, { w, 3, true } }
+#define LOST .expect = TRT_FOUND, .why = "done == world.count"
+
 static const struct trt_program programs[] = {
     { "dispatch: two pieces from a busy worker", .setup = setup_two, .finish = finish,
       .threads = { { busy, 0, false }, { worker, 1, true }, { worker, 2, true } } },
-    { "dispatch: a last look that steals", .setup = setup_two, .finish = finish,
-      .expect = TRT_FOUND, .why = "done == world.count",
-      .threads = { { busy, 0, false },
-                   { worker_steals_last, 1, true },
-                   { worker_steals_last, 2, true } } },
-    { "dispatch: three pieces, half of them stolen", .setup = setup_three, .finish = finish,
-      .threads = { { busy, 0, false },
-                   { worker, 1, true },
-                   { worker, 2, true },
-                   { worker, 3, true } } },
+    { "dispatch: three pieces, half of them stolen", DISPATCH(setup_three, worker) },
+    { "dispatch: a last look that steals", DISPATCH(setup_two, worker_steals_last), LOST },
+    { "dispatch: a thief that does not search", DISPATCH(setup_three, worker_always_steals), LOST },
+    { "dispatch: a wake for the own ring only", DISPATCH(setup_two, worker_wakes_for_own), LOST },
     { .name = NULL },
 };
 

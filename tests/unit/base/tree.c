@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 
+#include "base/hash.h"
 #include "base/random.h"
 #include "base/tree.h"
 
@@ -137,28 +138,36 @@ Test(tree, agrees_with_a_naive_model)
     }
 }
 
-Test(tree, check_finds_subtrees_on_the_wrong_sides, .signal = SIGABRT)
+Test(tree, check_finds_a_node_on_the_wrong_side, .signal = SIGABRT)
 {
-    insert_all(10);
+    insert_all(2);
     struct tri_tree_node *left = tree.root->left;
     tree.root->left = tree.root->right;
     tree.root->right = left;
     tri_tree_check(&tree);
 }
 
-// Two nodes in order of keys, the lower priority on top.
-Test(tree, check_finds_a_child_above_its_parent, .signal = SIGABRT)
+// Two nodes in order of keys, the one of lower priority on top and the other on its left or right.
+static void put_upside_down(bool child_left)
 {
-    insert_all(2);
-    struct tri_tree_node *top = tree.root;
-    struct tri_tree_node *child = top->left != NULL ? top->left : top->right;
-    if (child == top->left) {
-        child->right = top;
-    } else {
-        child->left = top;
+    unsigned i = 0;
+
+    while ((tri_hash_u64(key_of(i)) > tri_hash_u64(key_of(i + 1))) != child_left) {
+        i++;
     }
-    top->left = NULL;
-    top->right = NULL;
-    tree.root = child;
+    tree.root = child_left ? &nodes[i + 1] : &nodes[i];
+    tree.root->left = child_left ? &nodes[i] : NULL;
+    tree.root->right = child_left ? NULL : &nodes[i + 1];
+}
+
+Test(tree, check_finds_a_left_child_above_its_parent, .signal = SIGABRT)
+{
+    put_upside_down(true);
+    tri_tree_check(&tree);
+}
+
+Test(tree, check_finds_a_right_child_above_its_parent, .signal = SIGABRT)
+{
+    put_upside_down(false);
     tri_tree_check(&tree);
 }

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/random.h"
@@ -19,7 +20,7 @@ static void make_pools(void)
     }
 }
 
-// Everything is at home, and nothing stays when the pools end.
+// Ends every test: everything is at home, and nothing stays when the pools end.
 static void census(void)
 {
     for (unsigned i = 0; i < 2 * HOMES; i++) {
@@ -33,13 +34,14 @@ static void census(void)
     cr_assert_eq(tri_block_direct_bytes(), 0);
 }
 
-TestSuite(blocks, .init = make_pools, .fini = census);
+TestSuite(blocks, .init = make_pools);
 
 Test(blocks, take_no_memory_before_the_first_get)
 {
     for (unsigned i = 0; i < HOMES; i++) {
         cr_assert_eq(tri_blocks_slab_bytes(&pools[i]), 0);
     }
+    census();
 }
 
 Test(blocks, the_class_is_the_smallest_that_fits)
@@ -49,6 +51,7 @@ Test(blocks, the_class_is_the_smallest_that_fits)
         cr_assert_leq(bytes, tri_block_class_bytes[class]);
         cr_assert(class == 0 || bytes > tri_block_class_bytes[class - 1], "of %zu bytes", bytes);
     }
+    census();
 }
 
 Test(blocks, every_size_is_aligned_to_a_line_and_holds_its_bytes)
@@ -60,6 +63,7 @@ Test(blocks, every_size_is_aligned_to_a_line_and_holds_its_bytes)
         memset(block, 1, bytes);
         tri_block_put(&pools[0], block, tag, bytes);
     }
+    census();
 }
 
 Test(blocks, the_last_put_is_the_first_got)
@@ -72,6 +76,7 @@ Test(blocks, the_last_put_is_the_first_got)
     tri_block_put(&pools[0], b, tags[1], 100);
     cr_assert_eq(tri_block_get(&pools[0], 128, &tags[2]), b);
     tri_block_put(&pools[0], b, tags[2], 128);
+    census();
 }
 
 Test(blocks, the_tag_names_class_and_home)
@@ -83,6 +88,7 @@ Test(blocks, the_tag_names_class_and_home)
     cr_assert_eq(tri_block_class_bytes[tag.class], 384);
     cr_assert_eq(tri_blocks_used_bytes(&pools[2]), 384);
     tri_block_put(&pools[2], block, tag, 300);
+    census();
 }
 
 Test(blocks, beyond_the_largest_class_come_from_the_allocator)
@@ -95,6 +101,7 @@ Test(blocks, beyond_the_largest_class_come_from_the_allocator)
     cr_assert_gt(tri_block_direct_bytes(), TRI_BLOCK_BYTES_MAX);
     memset(block, 1, TRI_BLOCK_BYTES_MAX + 1);
     tri_block_put(&pools[1], block, tag, TRI_BLOCK_BYTES_MAX + 1);
+    census();
 }
 
 Test(blocks, of_a_foreign_thread_are_not_pooled_and_anyone_may_free_them)
@@ -107,6 +114,7 @@ Test(blocks, of_a_foreign_thread_are_not_pooled_and_anyone_may_free_them)
     cr_assert_eq((uintptr_t)a % 64, 0);
     tri_block_put(&pools[1], a, tags[0], 10);
     tri_block_put(NULL, b, tags[1], 10);
+    census();
 }
 
 Test(blocks, of_another_home_go_back_in_batches)
@@ -125,6 +133,7 @@ Test(blocks, of_another_home_go_back_in_batches)
     tri_block_put(&pools[1], blocks[TRI_BLOCK_BATCH - 1], tags[TRI_BLOCK_BATCH - 1], 64);
     tri_blocks_flush(&pools[0]);
     cr_assert_eq(tri_blocks_used_bytes(&pools[0]), 0, "a full batch went home");
+    census();
 }
 
 Test(blocks, flush_sends_an_unfinished_batch_home)
@@ -136,6 +145,7 @@ Test(blocks, flush_sends_an_unfinished_batch_home)
     tri_blocks_flush(&pools[1]);
     tri_blocks_flush(&pools[0]);
     cr_assert_eq(tri_blocks_used_bytes(&pools[0]), 0);
+    census();
 }
 
 Test(blocks, a_foreign_thread_sends_pooled_blocks_home)
@@ -148,6 +158,7 @@ Test(blocks, a_foreign_thread_sends_pooled_blocks_home)
     }
     tri_blocks_flush(&pools[1]);
     cr_assert_eq(tri_blocks_used_bytes(&pools[1]), 0);
+    census();
 }
 
 // Without returns each of the rounds would cut new blocks.
@@ -165,6 +176,7 @@ Test(blocks, that_came_home_are_used_before_new_ones_are_cut)
         }
     }
     cr_assert_leq(tri_blocks_slab_bytes(&pools[0]), 6 * TRI_BLOCK_SLAB_BYTES);
+    census();
 }
 
 // One slab holds one block of the largest class and its head; the rest serves the smaller ones.
@@ -184,6 +196,38 @@ Test(blocks, the_rest_of_a_slab_is_not_wasted)
     tri_block_put(&pools[0], smaller, tag, 16384);
     tri_block_put(&pools[0], large[0], tags[0], TRI_BLOCK_BYTES_MAX);
     tri_block_put(&pools[0], large[1], tags[1], TRI_BLOCK_BYTES_MAX);
+    census();
+}
+
+// The process's address space, in pages.
+static unsigned long mapped_pages(void)
+{
+    unsigned long pages = 0;
+    FILE *statm = fopen("/proc/self/statm", "r");
+
+    cr_assert_eq(fscanf(statm, "%lu", &pages), 1);
+    fclose(statm);
+    return pages;
+}
+
+Test(blocks, all_slabs_are_given_back_at_the_end)
+{
+    unsigned long before = 0;
+
+    for (int round = 0; round < 4000; round++) {
+        struct tri_block_tag tags[3];
+        void *blocks[3];
+        for (int i = 0; i < 3; i++) {
+            blocks[i] = tri_block_get(&pools[0], TRI_BLOCK_BYTES_MAX, &tags[i]);
+        }
+        for (int i = 0; i < 3; i++) {
+            tri_block_put(&pools[0], blocks[i], tags[i], TRI_BLOCK_BYTES_MAX);
+        }
+        tri_blocks_fini(&pools[0]);
+        before = round == 1000 ? mapped_pages() : before;
+    }
+    cr_assert_lt(mapped_pages(), before + 3000 * 16, "a slab a round would be 16 pages");
+    census();
 }
 
 Test(blocks, impossible_sizes_are_refused_and_leave_the_tag)
@@ -194,6 +238,7 @@ Test(blocks, impossible_sizes_are_refused_and_leave_the_tag)
     cr_assert_null(tri_block_get(NULL, SIZE_MAX - 70, &tag));
     cr_assert_eq(tag.class, 1);
     cr_assert_eq(tag.home, 2);
+    census();
 }
 
 struct held {
@@ -245,6 +290,7 @@ Test(blocks, random_traffic_between_homes_shares_no_memory_and_comes_back)
             }
         }
     }
+    census();
 }
 
 #define PASSED 20000
@@ -281,4 +327,5 @@ Test(blocks, come_home_from_a_thread_that_only_frees)
     pthread_join(thread, NULL);
     tri_blocks_flush(&pools[0]);
     cr_assert_eq(tri_blocks_used_bytes(&pools[0]), 0);
+    census();
 }

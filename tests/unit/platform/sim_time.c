@@ -152,6 +152,26 @@ Test(sim_time, a_spinning_thread_lets_the_others_run)
     tri_os_thread_join(&thread);
 }
 
+static void spin_until_flag(void *pauses)
+{
+    flag = false;
+    cr_assert_eq(tri_os_thread_start(&thread, set_flag, NULL), 0);
+    for (; !flag; ++*(int *)pauses) {
+        tri_spin_pause();
+    }
+    tri_os_thread_join(&thread);
+}
+
+Test(sim_priority, a_spinning_thread_falls_behind_all_others)
+{
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        struct tri_sim_opts opts = { .seed = seed, .strategy = TRI_SIM_PCT, .depth = 1 };
+        int pauses = 0;
+        cr_assert(tri_sim_run(&opts, spin_until_flag, &pauses, NULL));
+        cr_assert_leq(pauses, 1);
+    }
+}
+
 Test(sim_time, spinning_alone_takes_time)
 {
     uint64_t ns = 25000;
