@@ -43,7 +43,9 @@
 #ifndef WC_CHUNK_BYTES
 #define WC_CHUNK_BYTES 131072 ///< one read of a file
 #endif
-#define WC_READERS_MAX 8      ///< files that are read at the same time
+#ifndef WC_READERS_MAX
+#define WC_READERS_MAX 8 ///< files that are read at the same time
+#endif
 #define WC_COUNTERS_MAX 64    ///< partitions of the words
 #define WC_MAILBOX_BATCHES 64 ///< capacity of a counter's mailbox; senders wait when it is full
 
@@ -210,8 +212,5 @@ struct reader_args {
 };
 /// Body of a reader: reads one file; args is a struct reader_args.
 tr_exit wc_reader_run(tr_self *self, const void *args);
-
-/// Hash of a word; its remainder chooses the partition (of a long word: of its first piece).
-uint64_t wc_hash(const unsigned char *letters, size_t count);
 
 #endif
