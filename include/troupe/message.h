@@ -62,13 +62,8 @@ TR_API const void *tr_msg_body(const tr_msg *msg);
 TR_API size_t tr_msg_bytes(const tr_msg *msg);
 
 /// Who sent it.
-<<<<<<< HEAD
-/// @return the pid; none when a guest or the runtime did. A guest's call is sent by an actor that
-///   waits on the guest's behalf
-=======
 /// @return the pid; none when the runtime did, or a guest. A guest that has to wait (for a reply, or
 ///   for room) is represented by an actor while it waits: its pid then.
->>>>>>> scenarios
 /// [any-thread] [never-suspends]
 TR_API tr_pid tr_msg_sender(const tr_msg *msg);
 

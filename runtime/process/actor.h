@@ -44,14 +44,8 @@ struct tr_self {
     struct tri_list waiters;      // blocked senders, first come first served
 
     // Owner.
-<<<<<<< HEAD
-    tri_atomic(struct tr_self *) x_run_next; // link in the injector
-    struct tr_self
-        *next_free; // link in a list of free slots; a free slot may be in the injector too
-=======
     tri_atomic(struct tr_self *) x_run_next; // link in the injector or a gap list
     struct tr_self *free_next; // link in a free list: stale mail may queue a free slot to run
->>>>>>> scenarios
     struct tr_system *system;
     uint32_t index;         // the slot's number, fixed
     uint32_t generation;    // of the occupant; 0: none

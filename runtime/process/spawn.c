@@ -199,23 +199,11 @@ tr_err tri_spawn(struct tri_thread *t, struct tr_self *parent, const struct tri_
 
 void tri_spawn_abort(struct tri_thread *t, tr_pid starter, tr_pid child)
 {
-<<<<<<< HEAD
     struct tr_msg *kill = tri_exit_compose(t, starter, TR_KILL);
     if (kill == NULL) {
         return; // without memory its start is waited for
     }
     kill->flags |= TRI_FLAG_STARTING;
-=======
-    struct tr_msg *kill =
-        tri_msg_alloc(tri_blocks_here(t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
-    if (kill == NULL) {
-        return; // without memory its start is waited for
-    }
-    struct tri_exited_body *body = tri_body(kill);
-    body->public.pid = starter;
-    body->public.reason = TR_KILL;
-    kill->flags = TRI_FLAG_EXPLICIT | TRI_FLAG_STARTING;
->>>>>>> scenarios
     tri_deliver(t, child.slot, child.generation, kill);
 }
 

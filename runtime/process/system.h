@@ -53,11 +53,7 @@ struct tri_processor {
     struct tr_self *run_next; // readied last: runs next, on this P
     struct tri_stack *stacks; // warm, last in first out
     uint32_t stack_count;
-<<<<<<< HEAD
-    struct tr_self *free_slots; // by next_free
-=======
     struct tr_self *free_slots; // by free_next
->>>>>>> scenarios
     uint32_t free_slot_count;
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
