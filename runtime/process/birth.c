@@ -108,7 +108,6 @@ static void clear_owner_fields(struct tr_self *self)
     self->watchers.root = NULL;
     self->calls.root = NULL;
     tri_list_init(&self->timers);
-    self->heap = (struct tri_heap){ 0 };
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;

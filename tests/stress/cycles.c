@@ -102,6 +102,7 @@ static void cycle(uint32_t workers, uint64_t *chance)
 void trt_round(struct trt_stress *stress)
 {
     uint64_t chance = stress->seed;
+    cycle(stress->workers, &chance); // what the C library and a sanitizer start once is here now
     unsigned threads = entries("/proc/self/task");
     unsigned files = entries("/proc/self/fd");
     for (unsigned i = 0; i < CYCLES / trt_divisor(); i++) {
