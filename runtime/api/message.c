@@ -40,8 +40,7 @@ size_t tr_msg_bytes(const tr_msg *msg)
 tr_pid tr_msg_sender(const tr_msg *msg)
 {
     struct tri_thread *t = tri_thread_here();
-    return t == NULL ? tr_no_pid()
-                     : tri_pid_make(t->system, msg->from_slot, msg->from_generation);
+    return t == NULL ? tr_no_pid() : tri_pid_make(t->system, msg->from_slot, msg->from_generation);
 }
 
 uint64_t tr_msg_ref_id(const tr_msg *msg)

@@ -56,8 +56,7 @@ tr_err tr_link(tr_self *self, tr_pid other)
         return tri_outsider(self);
     }
     tr_err err = TR_OK;
-    struct tri_tree_node *half =
-        tri_tree_find(&self->links, tri_key(other.slot, other.generation));
+    struct tri_tree_node *half = tri_tree_find(&self->links, tri_key(other.slot, other.generation));
     if (!tri_pid_local(t->system, other)) {
         err = tr_pid_is_none(other) ? TR_EINVAL : TR_ENOPROC;
     } else if (tr_pid_equal(other, tri_actor_pid(self))) {
@@ -82,8 +81,7 @@ tr_err tr_unlink(tr_self *self, tr_pid other)
         return tri_outsider(self);
     }
     tr_err err = tr_pid_is_none(other) ? TR_EINVAL : TR_OK;
-    struct tri_tree_node *node =
-        tri_tree_find(&self->links, tri_key(other.slot, other.generation));
+    struct tri_tree_node *node = tri_tree_find(&self->links, tri_key(other.slot, other.generation));
     struct tr_msg *half = node == NULL ? NULL : tri_msg_of_tree(node);
     if (half != NULL && (half->flags & TRI_FLAG_ACTIVE) != 0) {
         struct tr_msg *unlink = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_UNLINK, 0);

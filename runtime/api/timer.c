@@ -38,10 +38,13 @@ tr_err tr_send_after(tr_self *self, int64_t delay_ms, tr_pid to, const tr_type *
     if (err == TR_OK) {
         msg->from_slot = self->index;
         msg->from_generation = self->generation;
-        err = tri_timer_arm(t, self, delay_ns(delay_ms), tri_key(to.slot, to.generation), msg,
-                            out);
-        if (err != TR_OK) {
+        struct tri_timer *timer =
+            tri_timer_arm(t, self, delay_ns(delay_ms), tri_key(to.slot, to.generation), msg);
+        if (timer == NULL) {
             tri_msg_release(tri_blocks_here(t), msg);
+            err = TR_ENOMEM;
+        } else if (out != NULL) {
+            *out = tri_timer_handle(timer);
         }
     }
     tri_section_leave(t);
