@@ -88,6 +88,8 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
     tri_lock_release(&system->slots_lock);
 }
 
+// The heap is left alone: it is empty since the last occupant's end, or new, and anybody may be
+// reading its size.
 static void clear_owner_fields(struct tr_self *self)
 {
     self->held = NULL;
@@ -103,7 +105,6 @@ static void clear_owner_fields(struct tr_self *self)
     self->watchers.root = NULL;
     self->calls.root = NULL;
     tri_list_init(&self->timers);
-    self->heap = (struct tri_heap){ 0 };
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;
