@@ -102,24 +102,17 @@ void tri_block_abandon(struct tri_thread *t, struct tr_self *self)
 
 void tri_block_close(struct tri_thread *t, struct tr_self *self)
 {
-    // Out of the list under the lock: a sender that gives up now sees that its credit is under way.
-    struct tr_msg *first = NULL;
-    struct tr_msg **end = &first;
+    struct tri_link *first;
     tri_lock_acquire(&self->waiters_lock);
-    for (struct tri_link *link = tri_list_pop_front(&self->waiters); link != NULL;
-         link = tri_list_pop_front(&self->waiters)) {
-        *end = credit_of(link);
-        end = &(*end)->same;
-    }
-    *end = NULL;
     // The next generation's word: from here on announcing fails and taking finds the dead.
     tri_bound_reset(&self->bound, self->generation + 1, 0, false);
-    tri_lock_release(&self->waiters_lock);
-    while (first != NULL) {
-        struct tr_msg *credit = first;
-        first = credit->same;
-        grant(t, self, credit);
+    // One by one under the lock: a waiter that ends or gives up takes itself out.
+    while ((first = tri_list_pop_front(&self->waiters)) != NULL) {
+        tri_lock_release(&self->waiters_lock);
+        grant(t, self, credit_of(first));
+        tri_lock_acquire(&self->waiters_lock);
     }
+    tri_lock_release(&self->waiters_lock);
 }
 
 // Puts the record into the list; false when credit or death came first.
@@ -144,8 +137,8 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
     // relaxed: fixed at the receiver's birth.
     int64_t block_ms = tri_load(&to->x_block_ms, relaxed);
     uint64_t start = self->room_ms == TR_INFINITY ? 0 : tri_clock_ns();
-    tr_err err = tri_suspend_until(t, self, &wait,
-                                   self->room_ms < block_ms ? self->room_ms : block_ms);
+    tr_err err =
+        tri_suspend_until(t, self, &wait, self->room_ms < block_ms ? self->room_ms : block_ms);
     if (start != 0) {
         int64_t waited_ms = (int64_t)((tri_clock_ns() - start) / NS_PER_MS);
         self->room_ms = waited_ms < self->room_ms ? self->room_ms - waited_ms : 0;

@@ -150,7 +150,8 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     birth->link = parts->child_link;
     birth->watch = parts->child_watch;
     if (parts->child_watch != NULL) {
-        *opts->monitor = (tr_ref){ parts->own_watch->ref, parent->index, parts->child_watch->spare };
+        *opts->monitor =
+            (tr_ref){ parts->own_watch->ref, parent->index, parts->child_watch->spare };
     }
     birth->ack = parts->ack;
     if (parts->own_link != NULL) {
@@ -225,7 +226,5 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
         return TR_OK;
     }
     tri_link_forget(*t, self, tri_key(child.slot, child.generation));
-    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED
-           : late                                  ? TR_ETIMEDOUT
-                                                   : TR_EEXITED;
+    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED : late ? TR_ETIMEDOUT : TR_EEXITED;
 }
