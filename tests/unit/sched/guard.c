@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The guard's transitions on one thread; the model checker explores two.
+// The transitions of the guard on one thread; the model checker explores two. On simulated ports.
 #include "sched/guard.h"
 
 #include <criterion/criterion.h>
@@ -10,7 +10,7 @@
 static struct tri_guard guard;
 static struct tri_guard_flag flag;
 
-// Membarrier has to be announced to the kernel first.
+// The fence has to be announced before its first use.
 static void begin(void)
 {
     cr_assert_eq(tri_heavy_fence_open(), 0);
