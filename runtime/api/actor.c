@@ -34,9 +34,6 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
             tri_monitor_flush(*t, self, watch.id);
         }
     }
-    if (err == TR_OK && opts->monitor != NULL) {
-        *opts->monitor = watch;
-    }
     if (err == TR_OK && out != NULL) {
         *out = child;
     }
@@ -60,7 +57,7 @@ tr_err tr_spawn_sized(tr_self *self, const tr_actor_spec *spec, const tr_spawn_o
     tri_point(TRI_POINT_SPAWN);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     err = spawn(&t, self, spec, &whole, out);
     tri_section_leave(t);

@@ -13,9 +13,9 @@
 #include "process/suspend.h"
 #include "process/timer.h"
 
-#define STREAK_MAX 64u      // run-next taken in a row while others wait
-#define INJECTOR_TURN 61u   // every so many turns the injector goes first
-#define CLOCK_TURN 64u      // every so many turns the clock is read
+#define STREAK_MAX 64u    // run-next taken in a row while others wait
+#define INJECTOR_TURN 61u // every so many turns the injector goes first
+#define CLOCK_TURN 64u    // every so many turns the clock is read
 
 struct tr_self *tri_injector_take(struct tr_system *system)
 {
@@ -61,8 +61,7 @@ static struct tr_self *steal(struct tri_thread *t)
     tri_point(TRI_POINT_STEAL);
     for (uint32_t i = 0; i < count; i++) {
         struct tri_processor *victim = system->processors[(start + i) % count];
-        struct tr_self *stolen =
-            victim == p ? NULL : tri_ring_steal(&victim->ring, &p->ring);
+        struct tr_self *stolen = victim == p ? NULL : tri_ring_steal(&victim->ring, &p->ring);
         if (stolen != NULL) {
             TRI_COUNT_HERE(p, x_steals);
             return stolen;
@@ -88,7 +87,8 @@ static bool see_work(struct tri_thread *t)
 {
     struct tr_system *system = t->system;
     // relaxed: ordered by the fence in tri_idle_sleep.
-    bool seen = t->processor->run_next != NULL || tri_load(&system->x_inject_first, relaxed) != NULL;
+    bool seen =
+        t->processor->run_next != NULL || tri_load(&system->x_inject_first, relaxed) != NULL;
     for (uint32_t i = 0; i < system->processor_count && !seen; i++) {
         seen = tri_ring_count(&system->processors[i]->ring) != 0;
     }
@@ -108,8 +108,8 @@ static struct tr_self *search(struct tri_thread *t)
     if (found == NULL) {
         found = steal(t);
     }
-    while (found == NULL && until != 0 && t->system->processor_count > 1 &&
-           !halted(t->system) && tri_clock_ns() < until) {
+    while (found == NULL && until != 0 && t->system->processor_count > 1 && !halted(t->system) &&
+           tri_clock_ns() < until) {
         for (int i = 0; i < 16; i++) {
             tri_spin_pause();
         }
@@ -141,8 +141,8 @@ static bool sleep_until_work(struct tri_thread *t)
     return true;
 }
 
-// Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took would
-// be unknown to the searchers. Returns whether the worker is a searcher now.
+// Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took
+// would be unknown to the searchers. Returns whether the worker is a searcher now.
 static bool rest(struct tri_thread *t, bool searching)
 {
     struct tr_system *system = t->system;

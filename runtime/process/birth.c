@@ -9,9 +9,6 @@ static tr_err grow(struct tri_thread *t, struct tr_self **slot)
 {
     struct tr_system *system = t->system;
     uint32_t first = 0;
-    if (tri_table_count(&system->actors) >= system->actors_max) {
-        return TR_ELIMIT;
-    }
     switch (tri_table_grow(&system->actors, &first)) {
     case TRI_TABLE_FULL:
         return TR_ELIMIT;
@@ -49,7 +46,10 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
     if (*slot != NULL) {
         system->free_slots = (*slot)->free_next;
     } else {
-        if (system->fresh_next == system->fresh_end) {
+        // Slots are numbered from 1, and each holds one actor.
+        if (system->fresh_next > system->actors_max) {
+            err = TR_ELIMIT;
+        } else if (system->fresh_next == system->fresh_end) {
             err = grow(t, slot);
         }
         *slot = err == TR_OK ? take_fresh(system) : NULL;
@@ -70,12 +70,17 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
     return slot_get_shared(t, slot);
 }
 
-#define FREE_SLOTS_PER_P 4096
+// How many free slots a P may keep for itself: few enough that the limit of actors stays near.
+static uint32_t kept_slots_max(const struct tr_system *system)
+{
+    uint32_t share = system->actors_max / 64 / system->processor_count;
+    return share < 4096 ? share : 4096;
+}
 
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
 {
     struct tri_processor *p = t->processor;
-    if (p != NULL && p->free_slot_count < FREE_SLOTS_PER_P) {
+    if (p != NULL && p->free_slot_count < kept_slots_max(t->system)) {
         slot->free_next = p->free_slots;
         p->free_slots = slot;
         p->free_slot_count++;
@@ -88,6 +93,8 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
     tri_lock_release(&system->slots_lock);
 }
 
+// The heap is left alone: it is empty since the last occupant's end, or new, and anybody may be
+// reading its size.
 static void clear_owner_fields(struct tr_self *self)
 {
     self->held = NULL;
@@ -103,7 +110,6 @@ static void clear_owner_fields(struct tr_self *self)
     self->watchers.root = NULL;
     self->calls.root = NULL;
     tri_list_init(&self->timers);
-    self->heap = (struct tri_heap){ 0 };
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;

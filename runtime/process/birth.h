@@ -16,7 +16,8 @@
 // How a start ended, in the `spare` word of the reply to the starter.
 enum tri_start { TRI_START_OK, TRI_START_FAILED, TRI_START_IGNORED };
 
-// Tells a guest thread that waits: once, with how the start went and the reason of a failure or end.
+// Tells a guest thread that waits: once, with how the start went and the reason of a failure or
+// end.
 typedef void (*tri_told)(void *context, enum tri_start start, tr_exit reason);
 
 // Body of a START record.
@@ -30,7 +31,7 @@ struct tri_birth {
     struct tr_msg *ack;   // reply to a starter that waits for init, or NULL
     tri_told tell;        // a waiting guest; NULL: nobody
     void *tell_context;
-    bool tell_at_start;   // told when the start is decided, else when the actor has ended
+    bool tell_at_start; // told when the start is decided, else when the actor has ended
     uint32_t parent_slot;
     uint32_t parent_generation;
     uint32_t root_serial;

@@ -57,8 +57,8 @@ static void unlink_entry(struct tr_system *system, struct tri_name *entry)
     tri_memory_free(entry, sizeof *entry);
 }
 
-// The entry of a name, NULL if nobody alive has it or is being spawned with it. An actor that dies is
-// without name from the moment its slot is retired, though it has not come to release it.
+// The entry of a name, NULL if nobody alive has it or is being spawned with it. An actor that dies
+// is without name from the moment its slot is retired, though it has not come to release it.
 static struct tri_name *find_live(struct tr_system *system, const char *name, uint64_t hash)
 {
     struct tri_name *entry = *find(system, name, hash);

@@ -129,7 +129,7 @@ tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri
                          int64_t timeout_ms)
 {
     bool timed = timeout_ms < INT64_MAX / NS_PER_MS; // about 292 years; beyond is for ever
-    self->wait = wait; // before anything is drained
+    self->wait = wait;                               // before anything is drained
     tri_hold_processor(t, self);
     if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * NS_PER_MS)) {
         self->wait = NULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // wordcount: counts the words of files with a supervised tree of actors, exactly, also when the
 // counting actors crash.
-// Shows:  supervision, bounded mailboxes, moved work, calls from outside, looking into a live system
-// Run:    wordcount [--crash-every 50] [FILE…]     (wordcount --help)
+// Shows:  supervision, bounded mailboxes, moved work, calls from outside, looking into a live
+// system Run:    wordcount [--crash-every 50] [FILE…]     (wordcount --help)
 // Expect: the same counts with and without crashes; wordcount.h says why
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>

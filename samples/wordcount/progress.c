@@ -33,8 +33,8 @@ static void put(struct text *text, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    int more = vsnprintf(text->bytes + text->used, sizeof text->bytes - text->used, format,
-                         arguments);
+    int more =
+        vsnprintf(text->bytes + text->used, sizeof text->bytes - text->used, format, arguments);
     va_end(arguments);
     if (more > 0)
         text->used += (size_t)more;

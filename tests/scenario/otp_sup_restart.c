@@ -172,8 +172,8 @@ PLAY(m8_one_for_one_counts_simultaneous_deaths_one_by_one, "+a +b +c +s +a +b -s
 
 // --- A restart that fails again and again -------------------------------------------------------
 
-// A child whose first start succeeds and whose further ones fail after ten milliseconds; it leaves no
-// notes.
+// A child whose first start succeeds and whose further ones fail after ten milliseconds; it leaves
+// no notes.
 static tr_next mute_init(tr_self *self, void *state, const void *args)
 {
     (void)state;
