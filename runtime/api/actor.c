@@ -17,18 +17,11 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
     struct tri_spawn request = { .spec = spec, .opts = opts };
     uint64_t start = 0;
     tr_pid child;
-<<<<<<< HEAD
-    tr_ref watch;
-    tr_spawn_opts inner = *opts;
-    inner.monitor = opts->monitor == NULL ? NULL : &watch;
-    request.opts = &inner;
-=======
     tr_ref watch = tr_no_ref();
     tr_ref *monitor = opts->monitor;
     if (monitor != NULL) {
         opts->monitor = &watch; // the caller's stays as it is until nothing can fail
     }
->>>>>>> scenarios
     tri_api_act(t, self);
     tr_err err = tri_system_phase((*t)->system) == TRI_PHASE_RUNNING
                      ? tri_spawn(*t, self, &request, &start, &child)
@@ -37,11 +30,7 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
         int64_t timeout = opts->init_timeout_ms == 0 ? TR_INFINITY : opts->init_timeout_ms;
         err = tri_spawn_wait(t, self, start, child, timeout);
         tri_exit_if_doomed(*t, self);
-<<<<<<< HEAD
-        if (err != TR_OK && opts->monitor != NULL) {
-=======
         if (err != TR_OK && monitor != NULL) {
->>>>>>> scenarios
             tri_monitor_flush(*t, self, watch.id);
         }
     }

@@ -44,11 +44,7 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
     tr_err err = TR_OK;
     *slot = system->free_slots;
     if (*slot != NULL) {
-<<<<<<< HEAD
-        system->free_slots = (*slot)->next_free;
-=======
         system->free_slots = (*slot)->free_next;
->>>>>>> scenarios
     } else {
         // Slots are numbered from 1, and each holds one actor.
         if (system->fresh_next > system->actors_max) {
@@ -67,11 +63,7 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
     struct tri_processor *p = t->processor;
     if (p != NULL && p->free_slots != NULL) {
         *slot = p->free_slots;
-<<<<<<< HEAD
-        p->free_slots = (*slot)->next_free;
-=======
         p->free_slots = (*slot)->free_next;
->>>>>>> scenarios
         p->free_slot_count--;
         return TR_OK;
     }
@@ -88,30 +80,19 @@ static uint32_t kept_slots_max(const struct tr_system *system)
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
 {
     struct tri_processor *p = t->processor;
-<<<<<<< HEAD
-    if (p != NULL && p->free_slot_count < FREE_SLOTS_PER_P) {
-        slot->next_free = p->free_slots;
-=======
     if (p != NULL && p->free_slot_count < kept_slots_max(t->system)) {
         slot->free_next = p->free_slots;
->>>>>>> scenarios
         p->free_slots = slot;
         p->free_slot_count++;
         return;
     }
     struct tr_system *system = t->system;
     tri_lock_acquire(&system->slots_lock);
-<<<<<<< HEAD
-    slot->next_free = system->free_slots;
-=======
     slot->free_next = system->free_slots;
->>>>>>> scenarios
     system->free_slots = slot;
     tri_lock_release(&system->slots_lock);
 }
 
-// The heap is left alone: it is empty since the last occupant's end, or new, and anybody may be
-// reading its size.
 static void clear_owner_fields(struct tr_self *self)
 {
     self->held = NULL;

@@ -102,16 +102,6 @@ void tri_block_abandon(struct tri_thread *t, struct tr_self *self)
 
 void tri_block_close(struct tri_thread *t, struct tr_self *self)
 {
-<<<<<<< HEAD
-    // Out of the list under the lock: a sender that gives up now sees that its credit is under way.
-    struct tr_msg *first = NULL;
-    struct tr_msg **end = &first;
-    tri_lock_acquire(&self->waiters_lock);
-    for (struct tri_link *link = tri_list_pop_front(&self->waiters); link != NULL;
-         link = tri_list_pop_front(&self->waiters)) {
-        *end = credit_of(link);
-        end = &(*end)->same;
-=======
     struct tri_link *first;
     tri_lock_acquire(&self->waiters_lock);
     // The next generation's word: from here on announcing fails and taking finds the dead.
@@ -121,17 +111,8 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
         tri_lock_release(&self->waiters_lock);
         grant(t, self, credit_of(first));
         tri_lock_acquire(&self->waiters_lock);
->>>>>>> scenarios
     }
     tri_lock_release(&self->waiters_lock);
-<<<<<<< HEAD
-    while (first != NULL) {
-        struct tr_msg *credit = first;
-        first = credit->same;
-        grant(t, self, credit);
-    }
-=======
->>>>>>> scenarios
 }
 
 // Puts the record into the list; false when credit or death came first.
@@ -156,8 +137,8 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
     // relaxed: fixed at the receiver's birth.
     int64_t block_ms = tri_load(&to->x_block_ms, relaxed);
     uint64_t start = self->room_ms == TR_INFINITY ? 0 : tri_clock_ns();
-    tr_err err =
-        tri_suspend_until(t, self, &wait, self->room_ms < block_ms ? self->room_ms : block_ms);
+    tr_err err = tri_suspend_until(t, self, &wait,
+                                   self->room_ms < block_ms ? self->room_ms : block_ms);
     if (start != 0) {
         int64_t waited_ms = (int64_t)((tri_clock_ns() - start) / NS_PER_MS);
         self->room_ms = waited_ms < self->room_ms ? self->room_ms - waited_ms : 0;
