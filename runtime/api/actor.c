@@ -34,9 +34,6 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
             tri_monitor_flush(*t, self, watch.id);
         }
     }
-    if (err == TR_OK && opts->monitor != NULL) {
-        *opts->monitor = watch;
-    }
     if (err == TR_OK && out != NULL) {
         *out = child;
     }

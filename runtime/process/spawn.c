@@ -150,7 +150,8 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     birth->link = parts->child_link;
     birth->watch = parts->child_watch;
     if (parts->child_watch != NULL) {
-        *opts->monitor = (tr_ref){ parts->own_watch->ref, parent->index, parts->child_watch->spare };
+        *opts->monitor =
+            (tr_ref){ parts->own_watch->ref, parent->index, parts->child_watch->spare };
     }
     birth->ack = parts->ack;
     if (parts->own_link != NULL) {
@@ -198,15 +199,11 @@ tr_err tri_spawn(struct tri_thread *t, struct tr_self *parent, const struct tri_
 
 void tri_spawn_abort(struct tri_thread *t, tr_pid starter, tr_pid child)
 {
-    struct tr_msg *kill =
-        tri_msg_alloc(tri_blocks_here(t), TRI_KIND_EXIT, sizeof(struct tri_exited_body));
+    struct tr_msg *kill = tri_exit_compose(t, starter, TR_KILL);
     if (kill == NULL) {
         return; // without memory its start is waited for
     }
-    struct tri_exited_body *body = tri_body(kill);
-    body->public.pid = starter;
-    body->public.reason = TR_KILL;
-    kill->flags = TRI_FLAG_EXPLICIT | TRI_FLAG_STARTING;
+    kill->flags |= TRI_FLAG_STARTING;
     tri_deliver(t, child.slot, child.generation, kill);
 }
 
@@ -229,7 +226,5 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
         return TR_OK;
     }
     tri_link_forget(*t, self, tri_key(child.slot, child.generation));
-    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED
-           : late                                  ? TR_ETIMEDOUT
-                                                   : TR_EEXITED;
+    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED : late ? TR_ETIMEDOUT : TR_EEXITED;
 }
