@@ -18,9 +18,8 @@ enum crash_moment {
     CRASH_MIDDLE,  ///< half of it was
     CRASH_APPLIED, ///< all of it was, and it was not handed over
     CRASH_HANDED,  ///< it was handed over just now
-    /// another actor kills the counter while it hands over, or shortly before or after
-    CRASH_STABBED,
-    CRASH_MOMENTS ///< number of moments
+    CRASH_STABBED, ///< another actor kills the counter about when it hands over
+    CRASH_MOMENTS  ///< number of moments
 };
 
 /// Prepares the generator.

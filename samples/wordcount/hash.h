@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One hash of a word for readers, counters and the vault. Its upper half chooses the partition, its lower
-// half a place in a table.
+// One hash of a word for readers, counters and the vault. Its upper half chooses the partition, its
+// lower half a place in a table.
 #ifndef WORDCOUNT_HASH_H
 #define WORDCOUNT_HASH_H
 

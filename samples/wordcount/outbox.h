@@ -2,9 +2,9 @@
 // A reader's way out: cuts words into batches, one sequence per partition, and keeps each batch
 // until the vault says that it is durable.
 //
-// Invariants, per lane: sent < durable + WC_WINDOW (durable is ahead of sent when an earlier reader of
-// the file has died); batch n is in ring[n % WC_WINDOW]. What is in a batch depends on the words alone,
-// never on time.
+// Invariants, per lane: sent < durable + WC_WINDOW (durable is ahead of sent when an earlier reader
+// of the file has died); batch n is in ring[n % WC_WINDOW]. What is in a batch depends on the words
+// alone, never on time.
 // Threads: owned by one reader. Ownership: memory of the reader's heap.
 #ifndef WORDCOUNT_OUTBOX_H
 #define WORDCOUNT_OUTBOX_H
@@ -13,8 +13,8 @@
 
 struct lane {
     tr_pid counter;
-    uint32_t sent;    ///< batches sent so far
-    uint32_t durable; ///< batches counted for good
+    uint32_t sent;            ///< batches sent so far
+    uint32_t durable;         ///< batches counted for good
     struct wc_batch *filling; ///< batch sent + 1
     struct wc_batch *ring[WC_WINDOW];
 };

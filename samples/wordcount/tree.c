@@ -4,7 +4,7 @@
 
 #include "wordcount.h"
 
-#define NAME_BYTES 16
+#define NAME_BYTES 24
 
 // Counters may crash as often as they like: so many restarts within one millisecond never happen.
 static const tr_supervisor_spec counters_policy = {

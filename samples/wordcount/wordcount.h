@@ -9,17 +9,15 @@
 //   └── feeder             hands files to readers, knows when all is done
 //
 // How the result stays exact, whatever the moment a counter dies:
-// 1. A reader cuts a file into batches of words, one sequence of batches 1, 2, 3 … per partition.
-// It
+// 1. A reader cuts a file into batches of words, a sequence of batches 1, 2, 3 … per partition. It
 //    keeps each batch until the vault says that it is durable. Cutting depends on the file alone,
 //    so a reader that starts again cuts the same batches.
 // 2. A counter applies a batch only if it is the next of its sequence: seen ones are skipped.
 // 3. A counter hands over to the vault, in one message, what it counted since the last time and how
 //    far it has come in each sequence (the marks). Sums and marks are taken together or not at all.
 // 4. The vault alone tells readers what is durable. When a counter starts again it opens a new
-// epoch
-//    at the vault: it receives the marks, hand-overs of an older epoch are refused, and each reader
-//    is told the new pid and the mark, and sends again what is above it.
+//    epoch at the vault: it receives the marks, hand-overs of an older epoch are refused, and each
+//    reader is told the new pid and the mark, and sends again what is above it.
 #ifndef WORDCOUNT_H
 #define WORDCOUNT_H
 
@@ -59,8 +57,7 @@ struct wc_source {
     uint32_t file_count;
     /// Opens a file. Returns a handle, or -error.
     int (*open)(const struct wc_source *source, uint32_t file);
-    /// Reads on; offset is what was read so far. Returns the number of bytes, 0 at the end, or
-    /// -error.
+    /// Reads on; offset is what was read so far. Returns the bytes read, 0 at the end, or -error.
     int64_t (*read)(const struct wc_source *source, int handle, uint64_t offset, void *buffer);
     void (*close)(const struct wc_source *source, int handle);
     /// Tells people that a file could not be read, or not to its end.

@@ -91,18 +91,17 @@ static void expect_into(char *result)
     static char copy[RESULT_BYTES];
     static char *words[RESULT_BYTES];
     size_t used = 0;
+    int end = 0;
 
-    copy[0] = '\0';
-    for (int i = 0; i < FILES; i++) {
-        if (texts[i] != NULL)
-            strcat(strcat(copy, texts[i]), ".");
-    }
+    for (int i = 0; i < FILES; i++)
+        end += snprintf(copy + end, sizeof copy - (size_t)end, "%s.", texts[i] ? texts[i] : "");
     size_t count = split(copy, words);
     qsort(words, count, sizeof words[0], compare);
     for (size_t i = 0, next; i < count; i = next) {
         for (next = i + 1; next < count && strcmp(words[i], words[next]) == 0; next++)
             ;
-        used += (size_t)sprintf(result + used, "%zu\t%s\n", next - i, words[i]);
+        used +=
+            (size_t)snprintf(result + used, RESULT_BYTES - used, "%zu\t%s\n", next - i, words[i]);
     }
 }
 
