@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Supervisors for threads that are no actors.
 //
-// A guard is a server that starts the root, which makes it the root's parent, and lives as long as
-// the root. The guest asks it how the start went, and in tr_supervise waits for its answer to
-// `wait`, which comes when the root has ended. The guard itself ends by an exit signal from no
-// actor, such as the system's stop sends; it then ends the root first, with the same reason.
+// A guard is a server that starts the root, which makes it the root's parent, and lives as long as the
+// root. The guest asks it how the start went, and in tr_supervise waits for its answer to `wait`,
+// which comes when the root has ended. When the system stops, the guard ends, and the root with it,
+// by the link. To the root, signals from no actor are its parent's: the guest may send them.
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,21 +126,6 @@ static tr_next guard_on_info(tr_self *self, void *state, const tr_msg *msg)
     return go_on(self, guard);
 }
 
-// Ends the root as its parent and waits: its children stop in order.
-static void guard_on_terminate(tr_self *self, void *state, tr_exit reason)
-{
-    struct guard *guard = state;
-    const tr_msg *msg = NULL;
-    tr_ref monitor;
-    if (guard->runs && tr_monitor(self, guard->outcome.pid, &monitor) == TR_OK) {
-        (void)tr_exit_send(self, guard->outcome.pid, reason);
-        if (tr_receive(self, &(tr_match){ .ref = monitor }, TR_INFINITY, &msg) == TR_OK) {
-            note_end(guard, ((const tr_down *)tr_msg_body(msg))->reason);
-        }
-        tell_waiter(self, guard);
-    }
-}
-
 static const tr_server_handler guard_handlers[] = {
     { &tr_guard_begin_type, true, guard_on_begin },
     { &tr_guard_wait_type, true, guard_on_wait },
@@ -154,7 +139,6 @@ static const tr_server guard_server = {
     .handler_count = TR_COUNT(guard_handlers),
     .init = guard_init,
     .on_info = guard_on_info,
-    .on_terminate = guard_on_terminate,
 };
 
 // --- The guest's side ----------------------------------------------------------------------------

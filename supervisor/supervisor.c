@@ -78,7 +78,7 @@ static tr_next act_on(tr_self *self, struct tri_supervisor *supervisor, enum tri
     return TR_STOP(TR_SHUTDOWN);
 }
 
-// Exits of strangers and unexpected messages are dropped.
+// Exits of strangers and unexpected messages are dropped. The exit of the parent does not come here.
 static tr_next on_info(tr_self *self, void *state, const tr_msg *msg)
 {
     struct tri_supervisor *supervisor = state;
@@ -86,6 +86,10 @@ static tr_next on_info(tr_self *self, void *state, const tr_msg *msg)
         return TR_CONTINUE;
     }
     const tr_exited *exited = tr_msg_body(msg);
+    if (supervisor->guarded && tr_pid_is_none(exited->pid)) {
+        tri_reason_set(&supervisor->reason, exited->reason);
+        return TR_STOP(tri_reason_get(&supervisor->reason));
+    }
     struct tri_child *child = tri_children_find_pid(&supervisor->children, exited->pid);
     if (child == NULL) {
         return TR_CONTINUE;

@@ -16,10 +16,10 @@
 
 struct tri_supervisor {
     tr_strategy strategy;
-    bool guarded; // the parent wants a message when the supervisor gives up
+    bool guarded; // started for a guest: the parent is a guard, who is told of giving up
     struct tri_children children;
     struct tri_intensity intensity;
-    struct tri_reason reason; // why the start failed; outlives the callback's frame
+    struct tri_reason reason; // why it ends; outlives the callback's frame
 };
 
 // The module of all supervisors; its arguments are a struct tri_packed_supervisor.

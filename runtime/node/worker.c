@@ -34,22 +34,27 @@ struct tr_self *tri_injector_take(struct tr_system *system)
     return first;
 }
 
+static struct tr_self *take(struct tr_self **slot)
+{
+    struct tr_self *taken = *slot;
+    *slot = NULL;
+    return taken;
+}
+
 // The next actor of this P's own queues.
 static struct tr_self *take_local(struct tri_processor *p)
 {
-    struct tr_self *next = p->run_next;
-    if (next != NULL && (p->streak < STREAK_MAX || tri_ring_count(&p->ring) == 0)) {
-        p->run_next = NULL;
+    bool others = p->again != NULL || tri_ring_count(&p->ring) != 0;
+    if (p->run_next != NULL && (p->streak < STREAK_MAX || !others)) {
         p->streak++;
-        return next;
+        return take(&p->run_next);
     }
     p->streak = 0;
-    next = tri_ring_pop(&p->ring);
+    struct tr_self *next = take(&p->again);
     if (next == NULL) {
-        next = p->run_next;
-        p->run_next = NULL;
+        next = tri_ring_pop(&p->ring);
     }
-    return next;
+    return next != NULL ? next : take(&p->run_next);
 }
 
 static struct tr_self *steal(struct tri_thread *t)
@@ -133,12 +138,10 @@ static bool sleep_until_work(struct tri_thread *t)
     tri_park_wait(&t->park, deadline);
     bool mine = tri_section_enter(t);
     TRI_CHECK(mine, "a sleeping worker lost its processor");
+    // Claimed, if it cannot be cancelled: the token of the claim is spent, or comes now.
+    bool claimed = !tri_idle_cancel(&t->system->idle, p->index);
     tri_monitor_stir(t->system);
-    if (tri_idle_cancel(&t->system->idle, p->index)) {
-        return false; // by the deadline
-    }
-    // Claimed: the token of the claim is spent, or comes now.
-    return true;
+    return claimed;
 }
 
 // Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took

@@ -93,8 +93,6 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
     tri_lock_release(&system->slots_lock);
 }
 
-// The heap is left alone: it is empty since the last occupant's end, or new, and anybody may be
-// reading its size.
 static void clear_owner_fields(struct tr_self *self)
 {
     self->held = NULL;

@@ -51,6 +51,7 @@ struct tri_processor {
     uint32_t tick;
     uint32_t streak;          // run_next taken in a row
     struct tr_self *run_next; // readied last: runs next, on this P
+    struct tr_self *again;    // used its budget up while the ring was empty: older than the ring
     struct tri_stack *stacks; // warm, last in first out
     uint32_t stack_count;
     struct tr_self *free_slots; // by free_next

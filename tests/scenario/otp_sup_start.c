@@ -71,7 +71,9 @@ PLAY(H11_a_slow_init_makes_the_supervisor_wait, "+a | +s | -s -a")
     const tr_child first[] = { CHILD(a, FINE) };
     const tr_child slow = CHILD(s, .slow = true);
     START(self, TR_ONE_FOR_ONE, 1, first);
+    kit.err[0] = TR_EBUSY; // no answer yet
     kit_add_meanwhile(self, &slow);
+    TRT_EQUAL(kit.err[0], TR_EBUSY);
     kit_mark();
     kit_go(self, 's');
     TRT_EQUAL(kit.err[0], TR_OK);

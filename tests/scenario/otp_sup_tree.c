@@ -118,6 +118,16 @@ TRT_SCENARIO(a_guest_starts_a_tree_that_lives_on, .seeds = 200)
     TRT_EQUAL(trt_alive_count(), 0);
 }
 
+TRT_SCENARIO(a_guest_stops_the_tree_it_started, .seeds = 200)
+{
+    tr_pid root = tr_no_pid();
+    TRT_EQUAL(tr_system_supervisor_start(trt_system(), &good, &root, NULL, 0), TR_OK);
+    TRT_EQUAL(tr_system_exit_send(trt_system(), root, TR_ERROR("enough")), TR_OK);
+    trt_quiet();
+    TRT_NOTES(0, "+a +b -b -a");
+    TRT_EQUAL(trt_alive_count(), 0);
+}
+
 TRT_SCENARIO(a_guest_is_told_why_a_tree_did_not_start, .seeds = 200)
 {
     tr_pid root = tr_no_pid();
