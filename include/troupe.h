@@ -8,6 +8,7 @@
 
 #include <troupe/actor.h>
 #include <troupe/debug.h>
+#include <troupe/errno.h>
 #include <troupe/error.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>

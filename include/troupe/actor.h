@@ -20,12 +20,13 @@ typedef tr_exit (*tr_run_fn)(tr_self *self, const void *arg);
 typedef struct tr_actor_spec {
     const char *label; ///< what it is, for people; copied; may be NULL
     tr_run_fn run;     ///< process-style body; NULL for a handler-style actor
-    /// Handler-style: prepares the zeroed state. TR_CONTINUE, TR_STOP(reason) or TR_IGNORE. May be NULL.
+    /// Handler-style: prepares the zeroed state. TR_CONTINUE, TR_STOP(reason) or TR_IGNORE. May be
+    /// NULL.
     tr_next (*init)(tr_self *self, void *state, const void *args);
     /// Handler-style: handles one message. TR_CONTINUE or TR_STOP(reason).
     tr_next (*on_message)(tr_self *self, void *state, const tr_msg *msg);
-    /// Handler-style: last act. Called when on_message answered TR_STOP; not when an exit signal ends
-    /// the actor, nor on kill. May be NULL.
+    /// Handler-style: last act. Called when on_message answered TR_STOP; not when an exit signal
+    /// ends the actor, nor on kill. May be NULL.
     void (*terminate)(tr_self *self, void *state, tr_exit reason);
     size_t state_bytes; ///< size of the private state
 } tr_actor_spec;
@@ -52,7 +53,7 @@ typedef struct tr_spawn_opts {
     bool trap;               ///< the child traps exits from its first moment
     bool wait_init;          ///< returns only when init is done; failures of init are returned
     int64_t init_timeout_ms; ///< with wait_init; 0 = for ever; the child is killed when it passes
-    tr_ref *monitor;         ///< if not NULL the parent monitors the child and receives the reference
+    tr_ref *monitor; ///< if not NULL the parent monitors the child and receives the reference
     tr_mailbox_opts mailbox; ///< the child's mailbox
     size_t state_bytes;      ///< size of the state when the spec serves several; 0 = the spec's
     const char *label;       ///< what it is, for people; copied; NULL = the spec's
@@ -65,9 +66,9 @@ typedef struct tr_spawn_opts {
 /// @param spec  what it does; must live as long as the actor
 /// @param opts  options, or NULL
 /// @param out   receives the pid; may be NULL
-/// @return TR_OK; TR_EINVAL; TR_ENOMEM; TR_ELIMIT (too many actors); TR_EEXIST (name taken); TR_ESTOPPED;
-///   with wait_init: TR_EEXITED (init failed, reason by tr_call_reason), TR_EIGNORED, TR_ETIMEDOUT.
-///   After an error no actor, name, link or message of it is left.
+/// @return TR_OK; TR_EINVAL; TR_ENOMEM; TR_ELIMIT (too many actors); TR_EEXIST (name taken);
+///   TR_ESTOPPED; with wait_init: TR_EEXITED (init failed, reason by tr_call_reason), TR_EIGNORED,
+///   TR_ETIMEDOUT. After an error no actor, name, link or message of it is left.
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps spec and opts]
 static inline tr_err tr_spawn(tr_self *self, const tr_actor_spec *spec, const tr_spawn_opts *opts,
                               tr_pid *out);
@@ -112,7 +113,7 @@ TR_API tr_pid tr_self_parent(const tr_self *self);
 
 /// The system the actor lives in.
 /// @return the system
-/// [actor-only] [never-suspends] [owner: the system belongs to who started it]
+/// [actor-only] [never-suspends] [owner: valid until the system is freed]
 TR_API tr_system *tr_self_system(const tr_self *self);
 
 /// Ends the actor now with a reason. Its frames are abandoned.
@@ -120,8 +121,8 @@ TR_API tr_system *tr_self_system(const tr_self *self);
 /// [actor-only] [never-suspends] [may-exit]
 TR_API TR_NORETURN void tr_exit_self(tr_self *self, tr_exit reason);
 
-/// Sends an exit signal (OTP's exit/2): `kill` ends any receiver with `killed`; `normal` is dropped by
-/// a receiver that does not trap; another reason ends a receiver that does not trap, and is a
+/// Sends an exit signal (OTP's exit/2): `kill` ends any receiver with `killed`; `normal` is dropped
+/// by a receiver that does not trap; another reason ends a receiver that does not trap, and is a
 /// message of type tr_exited_type to one that does. To oneself it acts before the call returns.
 /// @param to      receiver; a dead one is fine
 /// @param reason  the reason; the text is copied
@@ -190,8 +191,8 @@ TR_API bool tr_is_alive(tr_system *sys, tr_pid pid);
 /// [actor-only] [may-suspend] [may-exit]
 TR_API void tr_yield(tr_self *self);
 
-/// Memory on the actor's private heap, 16-byte aligned; it goes with the actor. Never NULL: over its
-/// limit, or out of memory, the actor ends with `killed`.
+/// Memory on the actor's private heap, 16-byte aligned; it goes with the actor. Never NULL: over
+/// its limit, or out of memory, the actor ends with `killed`.
 /// @param bytes  how much
 /// @return the memory, not cleared
 /// [actor-only] [never-suspends] [may-exit] [owner: the actor]

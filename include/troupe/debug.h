@@ -36,7 +36,10 @@ typedef struct tr_actor_info {
     bool has_stack;             ///< whether it holds a stack
 } tr_actor_info;
 
-#define TR_ACTOR_INFO_INIT {sizeof(tr_actor_info), {0, 0, 0, 0}, "", "", TR_STATE_FREE, 0, 0, 0, 0, false}
+#define TR_ACTOR_INFO_INIT                                                                         \
+    {                                                                                              \
+        sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false            \
+    }
 
 /// Reads one actor. Constant time; works while the actor is stuck.
 /// @param pid   the actor
@@ -49,19 +52,20 @@ TR_API tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info);
 /// @param each     returns false to end the walk; must not call into the system's debug functions
 /// @param context  handed to each
 /// @return TR_OK; TR_EINVAL
-/// [any-thread] [never-suspends] [owner: the info is valid during each call]
+/// [any-thread] [never-suspends] [owner: valid until each returns]
 TR_API tr_err tr_debug_each(tr_system *sys, bool (*each)(const tr_actor_info *info, void *context),
                             void *context);
 
-/// Fates of all messages and numbers of all things. The identities
-/// attempted = accepted + refused and accepted = received + dropped + dead_lettered + waiting hold
-/// exactly when the system is quiet; live, waiting is an estimate and never negative.
+/// Fates of all messages and requests (replies and signals are not counted) and numbers of all
+/// things. The identities attempted = accepted + refused and accepted = received + dropped +
+/// dead_lettered + waiting hold exactly when the system is quiet; live, waiting is an estimate and
+/// never negative.
 typedef struct tr_totals {
     uint64_t attempted;     ///< sends tried
     uint64_t accepted;      ///< taken in, whatever became of it
     uint64_t refused;       ///< full, timed out, no memory, stopped, invalid
     uint64_t received;      ///< handled by their receiver
-    uint64_t dropped;       ///< by a mailbox policy or a late reply
+    uint64_t dropped;       ///< by a mailbox policy
     uint64_t dead_lettered; ///< for an actor that was dead, or died before it took them
     uint64_t waiting;       ///< in mailboxes
     uint64_t spawned;       ///< actors ever

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a call may answer. Expected outcomes and the caller's misuse are values; an actor's failure is
-// an exit reason; a broken invariant of the runtime aborts with a report.
+// What a call may answer. Expected outcomes and the caller's misuse are values; an actor's failure
+// is an exit reason; a broken invariant of the runtime aborts with a report.
 #ifndef TROUPE_ERROR_H
 #define TROUPE_ERROR_H
 

@@ -62,8 +62,8 @@ TR_API const void *tr_msg_body(const tr_msg *msg);
 TR_API size_t tr_msg_bytes(const tr_msg *msg);
 
 /// Who sent it.
-/// @return the pid; none when a guest or the runtime did. A guest's call is sent by an actor that waits
-///   on the guest's behalf
+/// @return the pid; none when the runtime did, or a guest. A guest that has to wait (for a reply, or
+///   for room) is represented by an actor while it waits: its pid then.
 /// [any-thread] [never-suspends]
 TR_API tr_pid tr_msg_sender(const tr_msg *msg);
 
@@ -133,27 +133,28 @@ TR_API tr_ref tr_ref_new(tr_self *self);
 
 /// What tr_receive takes: all tests that are given must hold. Zero takes anything.
 typedef struct tr_match {
-    const tr_type *const *types; ///< any of these types; see TR_TYPES
-    size_t type_count;           ///< how many; 0 = every type
-    tr_ref ref;                  ///< carries this reference
-    tr_pid sender;               ///< sent by this actor
+    const tr_type *const *types;                         ///< any of these types; see TR_TYPES
+    size_t type_count;                                   ///< how many; 0 = every type
+    tr_ref ref;                                          ///< carries this reference
+    tr_pid sender;                                       ///< sent by this actor
     bool (*predicate)(const tr_msg *msg, void *context); ///< own test; may not receive or send
     void *context;                                       ///< for predicate
 } tr_match;
 
 /// Initialises the two type fields of a tr_match (C only).
 #define TR_TYPES(...)                                                                              \
-    .types = (const tr_type *const[]){__VA_ARGS__},                                                \
-    .type_count = sizeof((const tr_type *const[]){__VA_ARGS__}) / sizeof(const tr_type *)
+    .types = (const tr_type *const[]){ __VA_ARGS__ },                                              \
+    .type_count = sizeof((const tr_type *const[]){ __VA_ARGS__ }) / sizeof(const tr_type *)
 
-/// Receives the oldest message that matches; others stay in order. The timeout counts from the call.
-/// A wait by reference costs nothing for messages older than the reference; a wait by types costs
-/// nothing for messages of other types; tests by sender and predicate look at each message once.
+/// Receives the oldest message that matches; others stay in order. The timeout counts from the
+/// call. A wait by reference costs nothing for messages older than the reference; a wait by types
+/// costs nothing for messages of other types; tests by sender and predicate look at each message
+/// once.
 /// @param match       what to take; NULL takes anything
 /// @param timeout_ms  milliseconds; 0 polls; TR_INFINITY
 /// @param out         receives the message
-/// @return TR_OK; TR_ETIMEDOUT (the mailbox is unchanged); TR_EINVAL (negative timeout); TR_EBUSY (inside a
-///   predicate)
+/// @return TR_OK; TR_ETIMEDOUT (the mailbox is unchanged); TR_EINVAL (negative timeout); TR_EBUSY
+///   (inside a predicate)
 /// [actor-only] [may-suspend] [may-exit] [owner: valid until the next tr_receive]
 TR_API TR_MUST_CHECK tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms,
                                        const tr_msg **out);
@@ -165,8 +166,8 @@ TR_API TR_MUST_CHECK tr_err tr_receive(tr_self *self, const tr_match *match, int
 /// @param body        its body
 /// @param timeout_ms  milliseconds; TR_INFINITY
 /// @param reply       receives the reply
-/// @return TR_OK; TR_ETIMEDOUT; TR_EEXITED (it ended first, `normal` included; tr_call_reason says why);
-///   TR_ENOPROC (it was dead); TR_EDEADLK (oneself); TR_EFULL; TR_EINVAL; TR_ENOMEM
+/// @return TR_OK; TR_ETIMEDOUT; TR_EEXITED (it ended first, `normal` included; tr_call_reason says
+///   why); TR_ENOPROC (it was dead); TR_EDEADLK (oneself); TR_EFULL; TR_EINVAL; TR_ENOMEM
 /// [actor-only] [may-suspend] [may-exit] [owner: valid until the next call of this actor]
 TR_API TR_MUST_CHECK tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type,
                                           const void *body, int64_t timeout_ms,

@@ -13,8 +13,8 @@ extern "C" {
 /// Gives an actor a name.
 /// @param name  1 to TR_NAME_MAX bytes; copied
 /// @param pid   the actor, alive
-/// @return TR_OK; TR_EEXIST (the name is taken, or the actor has a name); TR_ENOPROC (dead); TR_EINVAL (empty);
-///   TR_ENAMETOOLONG; TR_ENOMEM
+/// @return TR_OK; TR_EEXIST (the name is taken, or the actor has a name); TR_ENOPROC (dead);
+///   TR_EINVAL (empty); TR_ENAMETOOLONG; TR_ENOMEM
 /// [actor-only] [never-suspends] [owner: caller keeps]
 TR_API TR_MUST_CHECK tr_err tr_register(tr_self *self, const char *name, tr_pid pid);
 

@@ -7,12 +7,12 @@
 //   tr_next counter_init(tr_self *, struct counter *, const struct counter_args *);
 //   tr_next counter_on_add(tr_self *, struct counter *, const struct counter_add *);
 //   tr_next counter_on_get(tr_self *, struct counter *, const struct counter_get *, tr_from);
-// Further entries: TR_CAST_OF(module, name), TR_CALL_OF(module, name) for messages of another module
-// (handler counter_on_<module>_<name>), TR_INFO (tr_next counter_on_info(tr_self *, struct counter *,
-// const tr_msg *)) for everything else, TR_TERMINATE (void counter_on_terminate(tr_self *,
-// struct counter *, tr_exit)). A server without arguments declares `struct counter_args;` only.
-// Other files see the server through TR_SERVER_DECLARE(counter) in its header. TR_SERVER is for C; from
-// C++ fill a tr_server by hand.
+// Further entries: TR_CAST_OF(module, name), TR_CALL_OF(module, name) for messages of another
+// module (handler counter_on_<module>_<name>), TR_INFO (tr_next counter_on_info(tr_self *, struct
+// counter *, const tr_msg *)) for everything else, TR_TERMINATE (void counter_on_terminate(tr_self
+// *, struct counter *, tr_exit)). A server without arguments declares `struct counter_args;` only.
+// Other files see the server through TR_SERVER_DECLARE(counter) in its header. TR_SERVER is for C;
+// from C++ fill a tr_server by hand.
 #ifndef TROUPE_SERVER_H
 #define TROUPE_SERVER_H
 
@@ -33,10 +33,10 @@ typedef struct tr_server_handler {
 
 /// A server module. Usually made by TR_SERVER.
 typedef struct tr_server {
-    const char *name;                   ///< the module's name
-    size_t state_bytes;                 ///< size of the private state
-    const tr_server_handler *handlers;  ///< by message type
-    size_t handler_count;               ///< how many
+    const char *name;                                              ///< the module's name
+    size_t state_bytes;                                            ///< size of the private state
+    const tr_server_handler *handlers;                             ///< by message type
+    size_t handler_count;                                          ///< how many
     tr_next (*init)(tr_self *self, void *state, const void *args); ///< prepares the zeroed state
     tr_next (*on_info)(tr_self *self, void *state, const tr_msg *msg); ///< the rest; may be NULL
     void (*on_terminate)(tr_self *self, void *state, tr_exit reason);  ///< last act; may be NULL
@@ -58,8 +58,8 @@ typedef struct tr_server_opts {
 /// @param server  the module; lives as long as the server
 /// @param opts    options, or NULL
 /// @param out     receives the pid
-/// @return TR_OK; TR_EEXITED (init stopped: tr_call_reason); TR_EIGNORED; TR_ETIMEDOUT (init was killed);
-///   TR_EEXIST (name taken); TR_EINVAL; TR_ENOMEM; TR_ESTOPPED
+/// @return TR_OK; TR_EEXITED (init stopped: tr_call_reason); TR_EIGNORED; TR_ETIMEDOUT (init was
+///   killed); TR_EEXIST (name taken); TR_EINVAL; TR_ENOMEM; TR_ESTOPPED
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps opts]
 TR_API TR_MUST_CHECK tr_err tr_server_start(tr_self *self, const tr_server *server,
                                             const tr_server_opts *opts, tr_pid *out);
@@ -74,8 +74,8 @@ TR_API TR_MUST_CHECK tr_err tr_system_server_start(tr_system *sys, const tr_serv
 /// @param pid         the server
 /// @param reason      its exit reason
 /// @param timeout_ms  milliseconds; the stop stays in effect when it passes
-/// @return TR_OK it ended with that reason; TR_EEXITED with another (tr_call_reason); TR_ENOPROC; TR_ETIMEDOUT;
-///   TR_EDEADLK (oneself)
+/// @return TR_OK it ended with that reason; TR_EEXITED with another (tr_call_reason); TR_ENOPROC;
+///   TR_ETIMEDOUT; TR_EDEADLK (oneself)
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps]
 TR_API TR_MUST_CHECK tr_err tr_server_stop(tr_self *self, tr_pid pid, tr_exit reason,
                                            int64_t timeout_ms);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The machinery of TR_SERVER: one thunk per handler, so that no function pointer is ever cast, and a
-// table of them. Included by <troupe/server.h>.
+// The machinery of TR_SERVER: one thunk per handler, so that no function pointer is ever cast, and
+// a table of them. Included by <troupe/server.h>.
 #ifndef TROUPE_SERVER_MACROS_H
 #define TROUPE_SERVER_MACROS_H
 
@@ -18,22 +18,22 @@
 #define TR_SERVER_DECLARE(srv) extern const tr_server srv##_server
 
 /// Makes `name_server` from the functions that the entries srv; see <troupe/server.h>.
-#define TR_SERVER(srv, ...)                                                                       \
-    static tr_next srv##_init_thunk_(tr_self *self, void *state, const void *args)                \
+#define TR_SERVER(srv, ...)                                                                        \
+    static tr_next srv##_init_thunk_(tr_self *self, void *state, const void *args)                 \
     {                                                                                              \
-        return srv##_init(self, (struct srv *)state, (const struct srv##_args *)args);          \
+        return srv##_init(self, (struct srv *)state, (const struct srv##_args *)args);             \
     }                                                                                              \
-    TR_EACH_(TR_DO_THUNK_, srv, __VA_ARGS__)                                                      \
-    static const tr_server_handler srv##_handlers_[] = {                                          \
-        TR_EACH_(TR_DO_ENTRY_, srv, __VA_ARGS__){NULL, false, NULL}};                             \
-    extern const tr_server srv##_server;                                                          \
-    const tr_server srv##_server = {                                                              \
-        .name = #srv,                                                                             \
-        .state_bytes = sizeof(struct srv),                                                        \
-        .handlers = srv##_handlers_,                                                              \
-        .handler_count = sizeof srv##_handlers_ / sizeof srv##_handlers_[0] - 1,                 \
-        .init = srv##_init_thunk_,                                                                \
-        TR_EACH_(TR_DO_FIELD_, srv, __VA_ARGS__)}
+    TR_EACH_(TR_DO_THUNK_, srv, __VA_ARGS__)                                                       \
+    static const tr_server_handler srv##_handlers_[] = { TR_EACH_(TR_DO_ENTRY_, srv, __VA_ARGS__){ \
+        NULL, false, NULL } };                                                                     \
+    extern const tr_server srv##_server;                                                           \
+    const tr_server srv##_server = { .name = #srv,                                                 \
+                                     .state_bytes = sizeof(struct srv),                            \
+                                     .handlers = srv##_handlers_,                                  \
+                                     .handler_count =                                              \
+                                         sizeof srv##_handlers_ / sizeof srv##_handlers_[0] - 1,   \
+                                     .init = srv##_init_thunk_,                                    \
+                                     TR_EACH_(TR_DO_FIELD_, srv, __VA_ARGS__) }
 
 #define TR_DO_THUNK_(srv, entry) TR_DO_THUNK2_(srv, TR_UNWRAP_ entry)
 #define TR_DO_THUNK2_(srv, ...) TR_DO_THUNK3_(srv, __VA_ARGS__)
@@ -52,26 +52,26 @@
 #define TR_THUNK_CALL_OF_(srv, unused, full) TR_THUNK_CALL_AS_(srv, full, full)
 #define TR_THUNK_SEND_AS_(srv, full, msg) TR_THUNK_SEND_AS2_(srv, full, msg)
 #define TR_THUNK_SEND_AS2_(srv, full, msg)                                                         \
-    static tr_next srv##_thunk_##msg##_(tr_self *self, void *state, const tr_msg *message)        \
+    static tr_next srv##_thunk_##msg##_(tr_self *self, void *state, const tr_msg *message)         \
     {                                                                                              \
-        return srv##_on_##msg(self, (struct srv *)state,                                         \
-                               (const struct full *)tr_msg_body(message));                         \
+        return srv##_on_##msg(self, (struct srv *)state,                                           \
+                              (const struct full *)tr_msg_body(message));                          \
     }
-#define TR_THUNK_CALL_AS_(srv, full, msg)                                                         \
-    static tr_next srv##_thunk_##msg##_(tr_self *self, void *state, const tr_msg *message)        \
+#define TR_THUNK_CALL_AS_(srv, full, msg)                                                          \
+    static tr_next srv##_thunk_##msg##_(tr_self *self, void *state, const tr_msg *message)         \
     {                                                                                              \
-        return srv##_on_##msg(self, (struct srv *)state,                                         \
-                               (const struct full *)tr_msg_body(message), tr_msg_from(message));   \
+        return srv##_on_##msg(self, (struct srv *)state,                                           \
+                              (const struct full *)tr_msg_body(message), tr_msg_from(message));    \
     }
-#define TR_THUNK_INFO_(srv, unused, msg)                                                          \
-    static tr_next srv##_info_thunk_(tr_self *self, void *state, const tr_msg *message)           \
+#define TR_THUNK_INFO_(srv, unused, msg)                                                           \
+    static tr_next srv##_info_thunk_(tr_self *self, void *state, const tr_msg *message)            \
     {                                                                                              \
-        return srv##_on_info(self, (struct srv *)state, message);                                \
+        return srv##_on_info(self, (struct srv *)state, message);                                  \
     }
-#define TR_THUNK_TERMINATE_(srv, unused, msg)                                                     \
-    static void srv##_terminate_thunk_(tr_self *self, void *state, tr_exit reason)                \
+#define TR_THUNK_TERMINATE_(srv, unused, msg)                                                      \
+    static void srv##_terminate_thunk_(tr_self *self, void *state, tr_exit reason)                 \
     {                                                                                              \
-        srv##_on_terminate(self, (struct srv *)state, reason);                                   \
+        srv##_on_terminate(self, (struct srv *)state, reason);                                     \
     }
 
 #define TR_ENTRY_CAST_(srv, full, msg) TR_ENTRY_AS_(full, false, srv##_thunk_##msg##_)
@@ -79,7 +79,7 @@
 #define TR_ENTRY_CALL_(srv, full, msg) TR_ENTRY_AS_(full, true, srv##_thunk_##msg##_)
 #define TR_ENTRY_CALL_OF_(srv, unused, full) TR_ENTRY_AS_(full, true, srv##_thunk_##full##_)
 #define TR_ENTRY_AS_(full, call, thunk) TR_ENTRY_AS2_(full, call, thunk)
-#define TR_ENTRY_AS2_(full, call, thunk) {&full##_type, call, thunk},
+#define TR_ENTRY_AS2_(full, call, thunk) { &full##_type, call, thunk },
 #define TR_ENTRY_INFO_(srv, full, msg)
 #define TR_ENTRY_TERMINATE_(srv, full, msg)
 
@@ -91,9 +91,9 @@
 #define TR_FIELD_TERMINATE_(srv) .on_terminate = srv##_terminate_thunk_,
 
 // TR_EACH_(f, name, a, b, …) is f(srv, a) f(srv, b) …, up to 24 entries.
-#define TR_EACH_(f, srv, ...)                                                                     \
-    TR_EACH_PICK_(__VA_ARGS__, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, \
-                  6, 5, 4, 3, 2, 1, 0)                                                             \
+#define TR_EACH_(f, srv, ...)                                                                      \
+    TR_EACH_PICK_(__VA_ARGS__, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8,   \
+                  7, 6, 5, 4, 3, 2, 1, 0)                                                          \
     (f, srv, __VA_ARGS__)
 #define TR_EACH_PICK_(a, b, c, d, e, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y,      \
                       count, ...)                                                                  \

@@ -43,7 +43,7 @@ typedef struct tr_child {
 } tr_child;
 
 /// Initialises args of a child from a literal (C only).
-#define TR_ARGS(type, ...) .args = &(const type){__VA_ARGS__}, .args_bytes = sizeof(type)
+#define TR_ARGS(type, ...) .args = &(const type){ __VA_ARGS__ }, .args_bytes = sizeof(type)
 /// Initialises args of a child from an object.
 #define TR_ARGS_OF(pointer) .args = (pointer), .args_bytes = sizeof *(pointer)
 
@@ -60,8 +60,9 @@ struct tr_supervisor_spec {
 /// Starts a supervisor linked to the caller; returns when all children are started.
 /// @param spec  the tree below it
 /// @param out   receives the pid
-/// @return TR_OK; TR_EINVAL (the spec is wrong, nothing was started: tr_call_reason names the field);
-///   TR_EEXITED (a child failed to start: tr_call_reason names it; those before it were stopped); TR_EEXIST; TR_ENOMEM
+/// @return TR_OK; TR_EINVAL (the spec is wrong, nothing was started: tr_call_reason names the
+///   field); TR_EEXITED (a child failed to start: tr_call_reason names it; those before it were
+///   stopped); TR_EEXIST; TR_ENOMEM
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps spec]
 TR_API TR_MUST_CHECK tr_err tr_supervisor_start(tr_self *self, const tr_supervisor_spec *spec,
                                                 tr_pid *out);
@@ -76,8 +77,8 @@ TR_API TR_MUST_CHECK tr_err tr_system_supervisor_start(tr_system *sys,
                                                        char *reason_text, size_t text_bytes);
 
 /// Runs a tree from a thread that is no actor until its root ends or the system is stopped.
-/// @return TR_OK the root ended `normal` or `shutdown` by request; TR_EEXITED it gave up or failed; as
-///   tr_supervisor_start
+/// @return TR_OK the root ended `normal` or `shutdown` by request; TR_EEXITED it gave up or failed;
+///   as tr_supervisor_start
 /// [any-thread] [never-suspends] [owner: caller keeps spec]
 TR_API TR_MUST_CHECK tr_err tr_supervise(tr_system *sys, const tr_supervisor_spec *spec);
 
@@ -85,8 +86,8 @@ TR_API TR_MUST_CHECK tr_err tr_supervise(tr_system *sys, const tr_supervisor_spe
 /// @param supervisor  the supervisor
 /// @param child       its spec
 /// @param out         receives the pid; may be NULL
-/// @return TR_OK; TR_EEXIST (running under this id); TR_EBUSY (present but stopped, or being restarted); TR_EIGNORED;
-///   TR_EEXITED (its start failed, nothing is kept); TR_EINVAL; TR_ENOPROC
+/// @return TR_OK; TR_EEXIST (running under this id); TR_EBUSY (present but stopped, or being
+///   restarted); TR_EIGNORED; TR_EEXITED (its start failed, nothing is kept); TR_EINVAL; TR_ENOPROC
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps]
 TR_API TR_MUST_CHECK tr_err tr_supervisor_start_child(tr_self *self, tr_pid supervisor,
                                                       const tr_child *child, tr_pid *out);
@@ -98,7 +99,8 @@ TR_API TR_MUST_CHECK tr_err tr_supervisor_terminate_child(tr_self *self, tr_pid 
                                                           const char *id);
 
 /// Starts a stopped child again. Never counted as a restart.
-/// @return TR_OK; TR_EEXIST (it runs); TR_EBUSY (being restarted); TR_ENOENT; TR_EEXITED; TR_EIGNORED; TR_ENOPROC
+/// @return TR_OK; TR_EEXIST (it runs); TR_EBUSY (being restarted); TR_ENOENT; TR_EEXITED;
+///   TR_EIGNORED; TR_ENOPROC
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps]
 TR_API TR_MUST_CHECK tr_err tr_supervisor_restart_child(tr_self *self, tr_pid supervisor,
                                                         const char *id, tr_pid *out);

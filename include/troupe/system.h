@@ -54,8 +54,8 @@ static inline tr_err tr_system_start(const tr_system_opts *opts, tr_system **out
 /// @param sys          the system
 /// @param deadline_ms  time for all of it in milliseconds; TR_INFINITY waits
 /// @param report       receives the actors that refused, or NULL
-/// @return TR_OK all ended; TR_ETIMEDOUT some refused, the system is abandoned: its memory stays and
-///   must not be freed; TR_EINVAL; TR_EFORKED
+/// @return TR_OK all ended; TR_ETIMEDOUT some refused, the system is abandoned: its memory stays
+///   and must not be freed; TR_EINVAL; TR_EFORKED
 /// [any-thread] [may-suspend] [owner: caller keeps]
 TR_API tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *report);
 

@@ -18,12 +18,12 @@ typedef void (*tr_test_fn)(tr_test *test, void *arg);
 
 /// Options of tr_test_run; zero means default.
 typedef struct tr_test_opts {
-    const char *name;          ///< of the scenario, for messages
-    uint32_t seeds;            ///< how many; 0 = 1,000
-    uint64_t first_seed;       ///< 0 = 1
-    uint32_t workers;          ///< virtual workers; 0 = 1 to 4 by the seed
-    uint64_t steps_max;        ///< a run with more steps fails; 0 = 10,000,000
-    bool allow_leftovers;      ///< do not fail when actors are left at the end of the scenario
+    const char *name;     ///< of the scenario, for messages
+    uint32_t seeds;       ///< how many; 0 = 1,000
+    uint64_t first_seed;  ///< 0 = 1
+    uint32_t workers;     ///< virtual workers; 0 = 1 to 4 by the seed
+    uint64_t steps_max;   ///< a run with more steps fails; 0 = 10,000,000
+    bool allow_leftovers; ///< do not fail when actors are left at the end of the scenario
 } tr_test_opts;
 
 /// What the runs gave.
@@ -36,9 +36,10 @@ typedef struct tr_test_report {
     uint64_t steps;           ///< scheduling points passed
 } tr_test_report;
 
-/// Runs a scenario over seeds. Each failing seed is printed on stderr with the line that replays it.
-/// The environment variable TR_REPLAY=SEED runs that seed only. At the end of each run the system is
-/// stopped and a census is taken: actors, messages, timers, stacks and memory must be back at zero.
+/// Runs a scenario over seeds. Each failing seed is printed on stderr with the line that replays
+/// it. The environment variable TR_REPLAY=SEED runs that seed only. At the end of each run the
+/// system is stopped and a census is taken: actors, messages, timers, stacks and memory must be
+/// back at zero.
 /// @param fn      the scenario
 /// @param arg     handed to it
 /// @param opts    options, or NULL
@@ -62,8 +63,8 @@ TR_API uint64_t tr_test_seed(const tr_test *test);
 /// [any-thread] [never-suspends]
 TR_API uint32_t tr_test_choose(tr_test *test, uint32_t below);
 
-/// Waits until quiet: no actor is runnable, no message its owner would take now, no timer due within
-/// short_ms; time jumps over such timers.
+/// Waits until quiet: no actor is runnable, no message its owner would take now, no timer due
+/// within short_ms; time jumps over such timers.
 /// @param short_ms  timers up to this far away are waited for, in milliseconds
 /// [any-thread] [never-suspends]
 TR_API void tr_test_quiet(tr_test *test, int64_t short_ms);
@@ -86,7 +87,7 @@ TR_API void tr_test_trace(tr_test *test, uint64_t value);
 /// Records a failure of this run; the run goes on.
 /// @param file, line  place of the check
 /// @param text        what was expected
-/// [any-thread] [never-suspends] [owner: text must live until the run ends]
+/// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API void tr_test_fail(tr_test *test, const char *file, int line, const char *text);
 
 /// Checks a condition; a failure is recorded with its text, and the run goes on.

@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-/// Sends a copy of a body after a time. The timer ends with the actor that armed it; a receiver that
-/// has died meanwhile gets nothing.
+/// Sends a copy of a body after a time. The timer ends with the actor that armed it; a receiver
+/// that has died meanwhile gets nothing.
 /// @param delay_ms  milliseconds, not negative
 /// @param to        receiver, often the actor itself
 /// @param type      the message's type

@@ -4,10 +4,11 @@
 // Define TR_MODULE before use; it qualifies every name:
 //
 //   #define TR_MODULE counter
-//   TR_MESSAGE(add, { int64_t n; });   // struct counter_add, counter_add_type, counter_add_send(), …
-//   TR_MESSAGE0(get);                  // a message without fields
+//   TR_MESSAGE(add, { int64_t n; });   // struct counter_add, counter_add_type, counter_add_send(),
+//   … TR_MESSAGE0(get);                  // a message without fields
 //   TR_MESSAGE(total, { int64_t n; });
-//   TR_REQUEST(get, total);            // counter_get_call(), counter_get_reply(), counter_get_ask()
+//   TR_REQUEST(get, total);            // counter_get_call(), counter_get_reply(),
+//   counter_get_ask()
 //
 // No macro hides control flow: each expands to types and inline functions over <troupe/message.h>.
 #ifndef TROUPE_TYPED_H
@@ -41,22 +42,23 @@
 /// Declares message `name` of TR_MODULE without fields.
 #define TR_MESSAGE0(name)                                                                          \
     TR_MESSAGE_AS_(TR_GLUE(TR_MODULE, name), TR_TEXT(TR_MODULE) "." #name, "", 0,                  \
-                   {char tr_empty_;})
+                   { char tr_empty_; })
 
 #define TR_MESSAGE_AS_(full, qualified, fields, size, ...)                                         \
     TR_MESSAGE_AS2_(full, qualified, fields, size, __VA_ARGS__)
 #define TR_MESSAGE_AS2_(full, qualified, fields, size, ...)                                        \
     struct full __VA_ARGS__;                                                                       \
     /* The type's descriptor, for tr_receive and the untyped functions. */                         \
-    TR_UNUSED_ static tr_type full##_type = {qualified, fields, (uint32_t)(size),                  \
-                                  (uint32_t)TR_ALIGNOF_(struct full), 0};                          \
+    TR_UNUSED_ static tr_type full##_type = { qualified, fields, (uint32_t)(size),                 \
+                                              (uint32_t)TR_ALIGNOF_(struct full), 0 };             \
     /* Sends a copy. */                                                                            \
     TR_UNUSED_ static inline tr_err full##_send(tr_self *self, tr_pid to, const struct full *body) \
     {                                                                                              \
         return tr_send_typed(self, to, &full##_type, body);                                        \
     }                                                                                              \
     /* Sends a copy from a thread that is no actor. */                                             \
-    TR_UNUSED_ static inline tr_err full##_system_send(tr_system *sys, tr_pid to, const struct full *body) \
+    TR_UNUSED_ static inline tr_err full##_system_send(tr_system *sys, tr_pid to,                  \
+                                                       const struct full *body)                    \
     {                                                                                              \
         return tr_system_send(sys, to, &full##_type, body);                                        \
     }                                                                                              \
@@ -99,9 +101,8 @@
         return TR_OK;                                                                              \
     }                                                                                              \
     /* Calls from a thread that is no actor. */                                                    \
-    TR_UNUSED_ TR_MUST_CHECK static inline tr_err req##_system_call(tr_system *sys, tr_pid to,     \
-                                                         const struct req *body,                   \
-                                                         int64_t timeout_ms, struct ans *out)      \
+    TR_UNUSED_ TR_MUST_CHECK static inline tr_err req##_system_call(                               \
+        tr_system *sys, tr_pid to, const struct req *body, int64_t timeout_ms, struct ans *out)    \
     {                                                                                              \
         return tr_system_call(sys, to, &req##_type, body, timeout_ms, &ans##_type, out);           \
     }                                                                                              \
@@ -113,7 +114,6 @@
     struct req
 
 /// Sugar for C: tr_send(self, pid, game_ping, .from = me) copies a literal.
-#define tr_send(self, to, full, ...)                                                               \
-    full##_send((self), (to), &(const struct full){__VA_ARGS__})
+#define tr_send(self, to, full, ...) full##_send((self), (to), &(const struct full){ __VA_ARGS__ })
 
 #endif

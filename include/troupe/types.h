@@ -2,8 +2,8 @@
 // Handles and values that every other header uses.
 //
 // Handles are small structs by value; all zero means "none". Objects that own memory are opaque
-// pointers. A function that may only be used by an actor takes its `tr_self *self`; a thread that is
-// no actor (a guest) uses the functions that take a `tr_system *`.
+// pointers. A function that may only be used by an actor takes its `tr_self *self`; a thread that
+// is no actor (a guest) uses the functions that take a `tr_system *`.
 //
 // Every public function documents one effect line in this vocabulary:
 //   [any-thread | actor-only]        who may call it
@@ -81,8 +81,8 @@ typedef enum tr_exit_tag {
 } tr_exit_tag;
 
 /// An exit reason: a tag, a number of the user's choice and an optional text.
-/// The text is borrowed: the runtime copies up to TR_EXIT_TEXT_MAX bytes wherever it keeps a reason;
-/// in a message it lives as long as the message.
+/// The text is borrowed: the runtime copies up to TR_EXIT_TEXT_MAX bytes wherever it keeps a
+/// reason; in a message it lives as long as the message.
 typedef struct tr_exit {
     tr_exit_tag tag;
     int32_t code;
@@ -107,34 +107,55 @@ typedef struct tr_exit {
 
 // The few value helpers below are inline: they touch no runtime state and may be used anywhere.
 
+/// No actor.
+/// @return the pid that is all zero
+/// [any-thread] [never-suspends]
 static inline tr_pid tr_no_pid(void)
 {
-    tr_pid none = {0, 0, 0, 0};
+    tr_pid none = { 0, 0, 0, 0 };
     return none;
 }
 
+/// Whether a pid means no actor.
+/// @return true for the zero pid
+/// [any-thread] [never-suspends]
 static inline bool tr_pid_is_none(tr_pid pid)
 {
     return pid.slot == 0;
 }
 
+/// Whether two pids mean the same actor.
+/// @return true when they do
+/// [any-thread] [never-suspends]
 static inline bool tr_pid_equal(tr_pid a, tr_pid b)
 {
     return a.slot == b.slot && a.generation == b.generation && a.system == b.system &&
            a.creation == b.creation;
 }
 
+/// No reference.
+/// @return the reference that is all zero
+/// [any-thread] [never-suspends]
 static inline tr_ref tr_no_ref(void)
 {
-    tr_ref none = {0, 0, 0};
+    tr_ref none = { 0, 0, 0 };
     return none;
 }
 
+/// Whether two references are the same.
+/// @return true when they are
+/// [any-thread] [never-suspends]
 static inline bool tr_ref_equal(tr_ref a, tr_ref b)
 {
     return a.id == b.id;
 }
 
+/// A reason of its parts.
+/// @param tag   what kind of end
+/// @param code  a number of the user's choice
+/// @param text  NULL or a text, which is borrowed
+/// @return the reason
+/// [any-thread] [never-suspends] [owner: caller keeps]
 static inline tr_exit tr_exit_make(tr_exit_tag tag, int32_t code, const char *text)
 {
     tr_exit reason;
@@ -164,6 +185,11 @@ enum tr_next_kind {
     TR_NEXT_IGNORE
 };
 
+/// What a callback answers; the macros below are the usual way.
+/// @param kind    what comes next
+/// @param reason  for TR_NEXT_STOP
+/// @return the answer
+/// [any-thread] [never-suspends] [owner: caller keeps]
 static inline tr_next tr_next_make(enum tr_next_kind kind, tr_exit reason)
 {
     tr_next next;

@@ -12,15 +12,16 @@
 #include "process/spawn.h"
 
 static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_spec *spec,
-                    const tr_spawn_opts *opts, tr_pid *out)
+                    tr_spawn_opts *opts, tr_pid *out)
 {
     struct tri_spawn request = { .spec = spec, .opts = opts };
     uint64_t start = 0;
     tr_pid child;
-    tr_ref watch;
-    tr_spawn_opts inner = *opts;
-    inner.monitor = opts->monitor == NULL ? NULL : &watch;
-    request.opts = &inner;
+    tr_ref watch = tr_no_ref();
+    tr_ref *monitor = opts->monitor;
+    if (monitor != NULL) {
+        opts->monitor = &watch; // the caller's stays as it is until nothing can fail
+    }
     tri_api_act(t, self);
     tr_err err = tri_system_phase((*t)->system) == TRI_PHASE_RUNNING
                      ? tri_spawn(*t, self, &request, &start, &child)
@@ -29,15 +30,15 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
         int64_t timeout = opts->init_timeout_ms == 0 ? TR_INFINITY : opts->init_timeout_ms;
         err = tri_spawn_wait(t, self, start, child, timeout);
         tri_exit_if_doomed(*t, self);
-        if (err != TR_OK && opts->monitor != NULL) {
+        if (err != TR_OK && monitor != NULL) {
             tri_monitor_flush(*t, self, watch.id);
         }
     }
-    if (err == TR_OK && opts->monitor != NULL) {
-        *opts->monitor = watch;
-    }
     if (err == TR_OK && out != NULL) {
         *out = child;
+    }
+    if (err == TR_OK && monitor != NULL) {
+        *monitor = watch;
     }
     return err;
 }
@@ -56,7 +57,7 @@ tr_err tr_spawn_sized(tr_self *self, const tr_actor_spec *spec, const tr_spawn_o
     tri_point(TRI_POINT_SPAWN);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     err = spawn(&t, self, spec, &whole, out);
     tri_section_leave(t);

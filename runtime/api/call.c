@@ -69,7 +69,7 @@ tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *
     }
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     tri_api_act(&t, self);
     forget_reply(t, self);
@@ -120,7 +120,7 @@ tr_err tr_reply_typed(tr_self *self, tr_from from, const tr_type *type, const vo
     }
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     struct tr_msg *msg = NULL;
     tr_err err = tri_pid_local(t->system, from.caller)

@@ -32,8 +32,8 @@ static const struct {
 };
 
 static const char *const tags[] = {
-    "none",         "normal",  "shutdown",     "kill",             "killed", "noproc",
-    "noconnection", "timeout", "calling_self", "bad_return_value", "error",
+    "none",    "normal",       "shutdown",         "kill",  "killed", "noproc", "noconnection",
+    "timeout", "calling_self", "bad_return_value", "error",
 };
 
 const char *tr_err_name(tr_err err)
@@ -57,9 +57,9 @@ size_t tr_exit_format(tr_exit reason, char *buffer, size_t bytes)
     if (reason.code != 0) {
         (void)snprintf(code, sizeof code, " (%d)", (int)reason.code);
     }
-    int length = snprintf(buffer, bytes, "%s%s%s%s", tr_exit_tag_name(reason.tag),
-                          reason.text == NULL ? "" : ": ",
-                          reason.text == NULL ? "" : reason.text, code);
+    int length =
+        snprintf(buffer, bytes, "%s%s%s%s", tr_exit_tag_name(reason.tag),
+                 reason.text == NULL ? "" : ": ", reason.text == NULL ? "" : reason.text, code);
     return length < 0 ? 0 : (size_t)length;
 }
 

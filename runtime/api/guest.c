@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "api/check.h"
-#include "port/clock.h"
 #include "process/deliver.h"
 #include "process/send.h"
 
@@ -62,7 +61,7 @@ static tr_err go(struct tri_thread *guest, const tr_actor_spec *spec, struct err
     if (err != TR_OK) {
         return err;
     }
-    (void)tri_guest_wait(&wait, 0);
+    tri_guest_wait(&wait);
     return wait.err;
 }
 
@@ -133,29 +132,6 @@ static tr_err send_exit(struct tri_thread *guest, tr_pid to, tr_exit reason)
     return TR_OK;
 }
 
-// Waits for the start; one that takes too long is killed and its end awaited.
-static tr_err await_start(struct tri_thread *guest, struct tri_guest_wait *wait, tr_pid pid,
-                          int64_t timeout_ms)
-{
-    uint64_t limit = UINT64_MAX / 2 / TRI_NS_PER_MS;
-    bool timed = timeout_ms != 0 && (uint64_t)timeout_ms < limit;
-    uint64_t deadline = timed ? tri_clock_ns() + (uint64_t)timeout_ms * TRI_NS_PER_MS : 0;
-    if (!tri_guest_wait(wait, deadline)) {
-        (void)send_exit(guest, pid, TR_KILL);
-        (void)tri_guest_wait(wait, 0);
-        return TR_ETIMEDOUT;
-    }
-    switch (wait->start) {
-    case TRI_START_OK:
-        return TR_OK;
-    case TRI_START_IGNORED:
-        return TR_EIGNORED;
-    case TRI_START_FAILED:
-        break;
-    }
-    return TR_EEXITED;
-}
-
 static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec,
                              const tr_spawn_opts *opts, tr_pid *out)
 {
@@ -174,7 +150,15 @@ static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec
         return err;
     }
     if (opts->wait_init) {
-        err = await_start(guest, &wait, pid, opts->init_timeout_ms);
+        bool late = !tri_guest_wait_until(&wait, opts->init_timeout_ms);
+        if (late) {
+            tri_spawn_abort(guest, tr_no_pid(), pid);
+            tri_guest_wait(&wait);
+        }
+        err = wait.start == TRI_START_OK        ? TR_OK
+              : wait.start == TRI_START_IGNORED ? TR_EIGNORED
+              : late                            ? TR_ETIMEDOUT
+                                                : TR_EEXITED;
     }
     if (err == TR_OK && out != NULL) {
         *out = pid;

@@ -40,8 +40,7 @@ size_t tr_msg_bytes(const tr_msg *msg)
 tr_pid tr_msg_sender(const tr_msg *msg)
 {
     struct tri_thread *t = tri_thread_here();
-    return t == NULL ? tr_no_pid()
-                     : tri_pid_make(t->system, msg->from_slot, msg->from_generation);
+    return t == NULL ? tr_no_pid() : tri_pid_make(t->system, msg->from_slot, msg->from_generation);
 }
 
 uint64_t tr_msg_ref_id(const tr_msg *msg)
@@ -67,7 +66,7 @@ static tr_err send_copy(tr_self *self, tr_pid to, const tr_type *type, const voi
     }
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     struct tr_msg *msg = NULL;
     tr_err err = tri_compose(t, TRI_KIND_SEND, type, body, &msg);
@@ -142,7 +141,7 @@ tr_err tr_send_move(tr_self *self, tr_pid to, tr_msg **msg)
     }
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     tri_kept_remove(self, *msg);
     struct tr_msg *moved = detach(t, self, *msg);

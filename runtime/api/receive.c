@@ -64,12 +64,12 @@ static struct tr_msg *select_message(struct tri_thread **t, struct tr_self *self
 
 // Suspends until a message matches or the time is over.
 static tr_err wait_for(struct tri_thread **t, struct tr_self *self, const tr_match *match,
-                       struct tri_wait *wait, int64_t timeout_ms, struct tr_msg **found)
+                       struct tri_wait *wait, struct tr_msg **found)
 {
-    bool timed = (uint64_t)timeout_ms < UINT64_MAX / 2 / TRI_NS_PER_MS;
+    bool timed = (uint64_t)wait->timeout_ms < UINT64_MAX / 2 / TRI_NS_PER_MS;
     self->wait = wait; // before anything is drained
     tri_hold_processor(t, self);
-    if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * TRI_NS_PER_MS)) {
+    if (timed && !tri_alarm_begin(*t, self, (uint64_t)wait->timeout_ms * TRI_NS_PER_MS)) {
         self->wait = NULL;
         return TR_ENOMEM;
     }
@@ -103,17 +103,17 @@ static void let_go_of_current(struct tri_thread **t, struct tr_self *self)
 }
 
 static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_match *match,
-                      struct tri_wait *wait, int64_t timeout_ms)
+                      struct tri_wait *wait)
 {
     let_go_of_current(t, self);
     wait->tested = self->box.first == NULL ? self->box.arrival : self->box.first->arrival - 1;
     struct tr_msg *msg = select_message(t, self, match, wait);
     tr_err err = TR_OK;
-    if (msg == NULL && timeout_ms == 0) {
+    if (msg == NULL && wait->timeout_ms == 0) {
         return TR_ETIMEDOUT;
     }
     if (msg == NULL) {
-        err = wait_for(t, self, match, wait, timeout_ms, &msg);
+        err = wait_for(t, self, match, wait, &msg);
         tri_exit_if_doomed(*t, self);
     }
     if (msg != NULL) {
@@ -124,7 +124,7 @@ static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_matc
 
 tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms, const tr_msg **out)
 {
-    struct tri_wait wait = { .what = TRI_WAIT_MESSAGE };
+    struct tri_wait wait = { .what = TRI_WAIT_MESSAGE, .timeout_ms = timeout_ms };
     uint32_t ids[TYPES_MAX];
     if (out == NULL || timeout_ms < 0) {
         return TR_EINVAL;
@@ -136,13 +136,13 @@ tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms, cons
     tri_point(TRI_POINT_RECEIVE);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     if (self->in_predicate) {
         tri_section_leave(t);
         return TR_EBUSY;
     }
-    err = receive(&t, self, match, &wait, timeout_ms);
+    err = receive(&t, self, match, &wait);
     if (err == TR_OK) {
         *out = self->current;
     }

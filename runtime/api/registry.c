@@ -14,7 +14,7 @@ tr_err tr_register(tr_self *self, const char *name, tr_pid pid)
     tri_point(TRI_POINT_NAME);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     err = tri_pid_local(t->system, pid)
               ? tri_name_add(t->system, name, tri_key(pid.slot, pid.generation))
@@ -32,7 +32,7 @@ tr_err tr_unregister(tr_self *self, const char *name)
     tri_point(TRI_POINT_NAME);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     err = tri_name_remove(t->system, name);
     tri_section_leave(t);
@@ -58,7 +58,7 @@ tr_err tr_whereis(tr_self *self, const char *name, tr_pid *out)
     }
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     err = whereis(t->system, name, out);
     tri_section_leave(t);

@@ -53,11 +53,10 @@ tr_err tr_link(tr_self *self, tr_pid other)
     tri_point(TRI_POINT_LINK);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     tr_err err = TR_OK;
-    struct tri_tree_node *half =
-        tri_tree_find(&self->links, tri_key(other.slot, other.generation));
+    struct tri_tree_node *half = tri_tree_find(&self->links, tri_key(other.slot, other.generation));
     if (!tri_pid_local(t->system, other)) {
         err = tr_pid_is_none(other) ? TR_EINVAL : TR_ENOPROC;
     } else if (tr_pid_equal(other, tri_actor_pid(self))) {
@@ -79,11 +78,10 @@ tr_err tr_unlink(tr_self *self, tr_pid other)
     tri_point(TRI_POINT_LINK);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     tr_err err = tr_pid_is_none(other) ? TR_EINVAL : TR_OK;
-    struct tri_tree_node *node =
-        tri_tree_find(&self->links, tri_key(other.slot, other.generation));
+    struct tri_tree_node *node = tri_tree_find(&self->links, tri_key(other.slot, other.generation));
     struct tr_msg *half = node == NULL ? NULL : tri_msg_of_tree(node);
     if (half != NULL && (half->flags & TRI_FLAG_ACTIVE) != 0) {
         struct tr_msg *unlink = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_UNLINK, 0);
@@ -110,7 +108,7 @@ tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out)
     tri_point(TRI_POINT_LINK);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     if (!tri_pid_local(t->system, target)) {
         tri_section_leave(t);
@@ -150,7 +148,7 @@ tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush)
     tri_point(TRI_POINT_LINK);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     bool pending = tri_monitor_end(t, self, ref.id);
     if (!pending && flush) {
@@ -177,7 +175,7 @@ tr_err tr_exit_send(tr_self *self, tr_pid to, tr_exit reason)
     tri_point(TRI_POINT_SIGNAL);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     struct tr_msg *msg = tri_exit_compose(t, tri_actor_pid(self), reason);
     tr_err err = msg == NULL ? TR_ENOMEM : TR_OK;

@@ -64,8 +64,8 @@ static void check_end(struct tr_test *test)
         return;
     }
     TR_TEST_CHECK(test, totals.attempted == totals.accepted + totals.refused);
-    TR_TEST_CHECK(test, totals.accepted == totals.received + totals.dropped +
-                                               totals.dead_lettered + totals.waiting);
+    TR_TEST_CHECK(test, totals.accepted == totals.received + totals.dropped + totals.dead_lettered +
+                                               totals.waiting);
     TR_TEST_CHECK(test, totals.waiting == 0);
     TR_TEST_CHECK(test, totals.spawned == totals.exited);
 }
@@ -168,7 +168,7 @@ tr_err tr_test_run(tr_test_fn fn, void *arg, const tr_test_opts *opts, tr_test_r
         whole.first_seed = strtoull(replay, NULL, 10);
         result.runs = 1;
     }
-    uint64_t *hashes = malloc(result.runs * sizeof *hashes);
+    uint64_t *hashes = tri_memory_alloc(result.runs * sizeof *hashes);
     if (hashes == NULL) {
         return TR_ENOMEM;
     }
@@ -177,7 +177,7 @@ tr_err tr_test_run(tr_test_fn fn, void *arg, const tr_test_opts *opts, tr_test_r
                             .fn = fn,
                             .arg = arg };
     run_all(&test, &whole, hashes, &result);
-    free(hashes);
+    tri_memory_free(hashes, result.runs * sizeof *hashes);
     if (report != NULL) {
         *report = result;
     }
@@ -216,8 +216,7 @@ uint64_t tr_test_steps(tr_test *test, uint64_t steps)
 {
     uint64_t start = tri_sim_steps();
     (void)test;
-    while (tri_sim_steps() - start < steps && tri_sim_give_way()) {
-    }
+    while (tri_sim_steps() - start < steps && tri_sim_give_way()) {}
     return tri_sim_steps() - start;
 }
 

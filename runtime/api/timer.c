@@ -27,7 +27,7 @@ tr_err tr_send_after(tr_self *self, int64_t delay_ms, tr_pid to, const tr_type *
     tri_point(TRI_POINT_TIMER);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     struct tr_msg *msg = NULL;
     tr_err err = TR_EINVAL;
@@ -38,10 +38,13 @@ tr_err tr_send_after(tr_self *self, int64_t delay_ms, tr_pid to, const tr_type *
     if (err == TR_OK) {
         msg->from_slot = self->index;
         msg->from_generation = self->generation;
-        err = tri_timer_arm(t, self, delay_ns(delay_ms), tri_key(to.slot, to.generation), msg,
-                            out);
-        if (err != TR_OK) {
+        struct tri_timer *timer =
+            tri_timer_arm(t, self, delay_ns(delay_ms), tri_key(to.slot, to.generation), msg);
+        if (timer == NULL) {
             tri_msg_release(tri_blocks_here(t), msg);
+            err = TR_ENOMEM;
+        } else if (out != NULL) {
+            *out = tri_timer_handle(timer);
         }
     }
     tri_section_leave(t);
@@ -53,7 +56,7 @@ tr_err tr_timer_cancel(tr_self *self, tr_timer timer, int64_t *remaining_ms)
     tri_point(TRI_POINT_TIMER);
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     uint64_t left_ns = 0;
     tr_err err = tri_timer_stop(t, timer, &left_ns);

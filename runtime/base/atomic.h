@@ -5,7 +5,8 @@
 //   checker can replace this file (tests/model/twin/base/atomic.h) and explore every outcome that
 //   the orders permit; the product maps each macro to one <stdatomic.h> operation.
 // Invariants: only *_explicit forms exist; the order is a bare word (relaxed, acquire, release,
-//   acq_rel, seq_cst). Comments at each use name the partner by a [label] that stands at both sites.
+//   acq_rel, seq_cst). Comments at each use name the partner by a [label] that stands at both
+//   sites.
 // Threads: any. Ownership: none.
 #ifndef TRI_BASE_ATOMIC_H
 #define TRI_BASE_ATOMIC_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lengths of texts that may lack an end.
 //
-// Purpose: C11 has no strnlen. Invariants: never reads past max bytes. Threads: any. Ownership: none.
+// Purpose: C11 has no strnlen. Invariants: never reads past max bytes. Threads: any. Ownership:
+//   none.
 #ifndef TRI_BASE_TEXT_H
 #define TRI_BASE_TEXT_H
 

@@ -76,8 +76,8 @@ static inline enum tri_bound_answer tri_bound_take(struct tri_bound *bound, uint
     }
 }
 
-// Sender, under the lock of the waiters: announces a waiter. False when credit came meanwhile or the
-// receiver died: take again.
+// Sender, under the lock of the waiters: announces a waiter. False when credit came meanwhile or
+// the receiver died: take again.
 static inline bool tri_bound_announce(struct tri_bound *bound, uint32_t generation)
 {
     // relaxed: checked by the exchange.
@@ -117,8 +117,8 @@ static inline void tri_bound_calm(struct tri_bound *bound, uint32_t credit)
     // relaxed: checked by the exchange.
     uint64_t word = tri_load(&bound->x_word, relaxed);
     // acq_rel [bound-waiters]: see tri_bound_announce. relaxed on failure: retried.
-    while (!tri_cas(&bound->x_word, &word, (word & ~TRI_BOUND_WAITERS) + credit, acq_rel, relaxed)) {
-    }
+    while (
+        !tri_cas(&bound->x_word, &word, (word & ~TRI_BOUND_WAITERS) + credit, acq_rel, relaxed)) {}
 }
 
 #endif

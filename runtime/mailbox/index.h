@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The messages of a long private list by type, so that receive by type does not scan.
 //
-// Purpose: the oldest message among k types in O(k). Built when a receive by type meets a long list,
-//   dropped when the list is empty.
+// Purpose: the oldest message among k types in O(k). Built when a receive by type meets a long
+//   list, dropped when the list is empty.
 // Invariants: each type's queue holds its messages of the private list in arrival order, linked by
 //   `same`. A message of the list has TRI_FLAG_INDEXED exactly while an index exists. Without
 //   memory for an index the receive scans instead: nothing fails.

@@ -2,11 +2,11 @@
 // The owner's side of a mailbox: the private list in arrival order, behind the inbound queue.
 //
 // Purpose: drain, search, take and free messages without ever moving one that did not match.
-// Structure: one chain by x_next. Its older part, first … last, is private and doubly linked by prev;
-//   the rest is inbound. The newest drained node may still be the queue's anchor.
+// Structure: one chain by x_next. Its older part, first … last, is private and doubly linked by
+//   prev; the rest is inbound. The newest drained node may still be the queue's anchor.
 // Invariants: messages between first and last are in arrival order with rising arrival numbers. A
-//   message that was taken while it is the anchor is the *zombie*: out of the list, freed as soon as
-//   the queue has moved past it. x_sent − x_taken is the depth, exact, readable by anybody.
+//   message that was taken while it is the anchor is the *zombie*: out of the list, freed as soon
+//   as the queue has moved past it. x_sent − x_taken is the depth, exact, readable by anybody.
 // Threads: everything here by the owner, except tri_mailbox_depth. Ownership: the mailbox owns
 //   what is in it; a taken message is the caller's and goes back by tri_mailbox_free.
 #ifndef TRI_MAILBOX_MAILBOX_H
@@ -50,8 +50,8 @@ static inline void tri_mailbox_count_taken(struct tri_mailbox *box)
     tri_store(&box->x_taken, taken + 1, release);
 }
 
-// Drains the next node from the queue, frees the zombie it moves past, and returns the node, not yet
-// in the list; NULL when nothing can be drained now, *gap as in tri_mpsc_next.
+// Drains the next node from the queue, frees the zombie it moves past, and returns the node, not
+// yet in the list; NULL when nothing can be drained now, *gap as in tri_mpsc_next.
 struct tr_msg *tri_mailbox_drain(struct tri_mailbox *box, struct tri_blocks *blocks, bool *gap);
 
 // Appends a drained message to the list and gives it its arrival number.
@@ -71,7 +71,8 @@ bool tri_mailbox_claim(struct tri_mailbox *box, struct tr_msg *msg);
 bool tri_mailbox_idle(struct tri_mailbox *box, struct tri_blocks *blocks);
 
 // The message after this one in the list; NULL after the last.
-static inline struct tr_msg *tri_mailbox_next(const struct tri_mailbox *box, const struct tr_msg *msg)
+static inline struct tr_msg *tri_mailbox_next(const struct tri_mailbox *box,
+                                              const struct tr_msg *msg)
 {
     if (msg == box->last) {
         return NULL;

@@ -37,13 +37,14 @@ enum tri_kind {
 };
 
 enum tri_flag {
-    TRI_FLAG_EXPLICIT = 1, // an exit signal of tr_exit_send, not of a link
-    TRI_FLAG_CREDITED = 2, // took credit of a bounded mailbox
-    TRI_FLAG_INDEXED = 4,  // stands in the type index
-    TRI_FLAG_COUNTED = 8,  // an ordinary message or request: part of the totals
-    TRI_FLAG_FAILED = 16,  // a reply that says why there is none: the body is a struct tri_reason
-    TRI_FLAG_ACTIVE = 32,  // a relation that is in force (not being unlinked)
-    TRI_FLAG_ROOMY = 64,   // its block has room for a struct tri_reason whatever its bytes say
+    TRI_FLAG_EXPLICIT = 1,   // an exit signal of tr_exit_send, not of a link
+    TRI_FLAG_CREDITED = 2,   // took credit of a bounded mailbox
+    TRI_FLAG_INDEXED = 4,    // stands in the type index
+    TRI_FLAG_COUNTED = 8,    // an ordinary message or request: part of the totals
+    TRI_FLAG_FAILED = 16,    // a reply that says why there is none: the body is a struct tri_reason
+    TRI_FLAG_ACTIVE = 32,    // a relation that is in force (not being unlinked)
+    TRI_FLAG_STARTING = 128, // an exit signal for an actor whose start is not over, else nothing
+    TRI_FLAG_ROOMY = 64,     // its block has room for a struct tri_reason whatever its bytes say
 };
 
 #define TRI_ROOMY_BYTES 80 // a struct tri_reason fits

@@ -13,10 +13,10 @@
 //   NULL     idle: nobody runs the actor and it is in no run queue.
 //   RUNNING  active, and the owner holds no node of the queue.
 //   node     active; the newest node. The last node the owner drained stays here as the *anchor*.
-// Invariants: only the push that found NULL schedules, so the actor has at most one owner. x_first is
-//   written only by a push that found NULL or RUNNING, and cleared by the owner before it can
-//   write either again. The anchor may be read in place, but it is freed, kept or unlinked only after
-//   a successor was seen (tri_mpsc_next moved on) or after detach or idle succeeded.
+// Invariants: only the push that found NULL schedules, so the actor has at most one owner. x_first
+//   is written only by a push that found NULL or RUNNING, and cleared by the owner before it can
+//   write either again. The anchor may be read in place, but it is freed, kept or unlinked only
+//   after a successor was seen (tri_mpsc_next moved on) or after detach or idle succeeded.
 // Slots: the queue is never reset. The next occupant of an actor slot is announced by an ordinary
 //   push (mailbox/slot.h), so a late push to a dead occupant finds a consistent queue.
 // Threads: push by any; the rest by the owner only. Ownership: intrusive, nodes are the caller's.
@@ -69,7 +69,7 @@ static inline struct tri_mpsc_node *tri_mpsc_next(struct tri_mpsc *queue, bool *
     struct tri_mpsc_node *anchor = queue->anchor;
     struct tri_mpsc_node *node;
     if (anchor != NULL) {
-        // acquire [mpsc-link]: pairs with the link in tri_mpsc_push.
+        // acquire [mpsc-link] [mpsc-body]: pairs with the link in tri_mpsc_push.
         node = tri_load(&anchor->x_next, acquire);
     } else {
         // acquire [mpsc-link]: as above.
@@ -105,15 +105,15 @@ static inline bool tri_mpsc_detach(struct tri_mpsc *queue)
 }
 
 // Gives the actor up: true when the queue is idle now and the caller owns nothing of it any more
-// (another thread may already run the actor). The former anchor is no longer in the queue: the caller
-// frees it if it had been handled. False when something newer stands behind the anchor.
+// (another thread may already run the actor). The former anchor is no longer in the queue: the
+// caller frees it if it had been handled. False when something newer stands behind the anchor.
 static inline bool tri_mpsc_idle(struct tri_mpsc *queue)
 {
     struct tri_mpsc_node *anchor = queue->anchor;
     struct tri_mpsc_node *expected = anchor != NULL ? anchor : TRI_MPSC_RUNNING;
     queue->anchor = NULL; // before the exchange: afterwards the field is the next owner's
-    // release [mpsc-idle]: all of the owner's work before the idle state; pairs with the exchange in
-    // tri_mpsc_push, whose caller schedules the next owner. relaxed on failure: only compared.
+    // release [mpsc-idle]: all of the owner's work before the idle state; pairs with the exchange
+    // in tri_mpsc_push, whose caller schedules the next owner. relaxed on failure: only compared.
     if (tri_cas(&queue->x_tail, &expected, NULL, release, relaxed)) {
         return true;
     }

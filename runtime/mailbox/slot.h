@@ -5,11 +5,11 @@
 // Rules:
 //   Birth is a message. The spawner takes a free slot, reads the generation it holds and pushes a
 //   START record with that generation by the ordinary tri_mpsc_push; whoever finds the queue idle
-//   schedules. The worker that drains START initialises the owner's fields. What stands before START
-//   is stale: it is dead-lettered, signals among it are answered.
-//   Death: tri_slot_retire first (senders see the pid gone), then relations, then the drain, then the
-//   slot goes to a free list, then the ordinary tri_mpsc_idle. A START pushed meanwhile makes idle
-//   fail, and the dying owner's thread becomes the newborn's first owner.
+//   schedules. The worker that drains START initialises the owner's fields. What stands before
+//   START is stale: it is dead-lettered, signals among it are answered.
+//   Death: tri_slot_retire first (senders see the pid gone), then relations, then the drain, then
+//   the slot goes to a free list, then the ordinary tri_mpsc_idle. A START pushed meanwhile makes
+//   idle fail, and the dying owner's thread becomes the newborn's first owner.
 // Invariants: generation 0 is never valid; the last generation is retired for ever, so a pid is
 //   never seen alive again.
 // Threads: tri_slot_holds by any thread; retire by the owner. Ownership: none.
@@ -30,7 +30,8 @@ struct tri_slot {
 // The generation of the occupant, or of the next occupant while the slot is free.
 static inline uint32_t tri_slot_generation(const struct tri_slot *slot)
 {
-    // relaxed: the value is only compared; what it admits to the queue is checked again by the drain.
+    // relaxed: the value is only compared; what it admits to the queue is checked again by the
+    // drain.
     return tri_load(&slot->x_generation, relaxed);
 }
 

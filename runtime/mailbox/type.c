@@ -27,9 +27,10 @@ static struct {
     tri_atomic(struct entry *) x_by_id[TYPES_MAX]; // written once, under the lock
 } table;
 
-const tr_type tr_down_type = {"troupe.down", "", sizeof(tr_down), _Alignof(tr_down), TRI_TYPE_DOWN};
-const tr_type tr_exited_type = {"troupe.exited", "", sizeof(tr_exited), _Alignof(tr_exited),
-                                TRI_TYPE_EXITED};
+const tr_type tr_down_type = { "troupe.down", "", sizeof(tr_down), _Alignof(tr_down),
+                               TRI_TYPE_DOWN };
+const tr_type tr_exited_type = { "troupe.exited", "", sizeof(tr_exited), _Alignof(tr_exited),
+                                 TRI_TYPE_EXITED };
 
 static bool same_layout(const struct entry *entry, const tr_type *type)
 {

@@ -2,8 +2,8 @@
 // Message types by number: names and layouts interned in a process-wide table.
 //
 // Purpose: one 32-bit id for equal names with equal layouts, whichever translation unit or shared
-//   object describes them. Invariants: ids never change and are never reused; names are copied, so a
-//   descriptor may be unloaded. Ids order nothing.
+//   object describes them. Invariants: ids never change and are never reused; names are copied, so
+//   a descriptor may be unloaded. Ids order nothing.
 // Threads: any. Ownership: the table lives as long as the process.
 #ifndef TRI_MAILBOX_TYPE_H
 #define TRI_MAILBOX_TYPE_H
@@ -17,8 +17,8 @@
 // Ids of the runtime's own types.
 enum { TRI_TYPE_DOWN = 1, TRI_TYPE_EXITED = 2, TRI_TYPE_FIRST = 3 };
 
-// Finds or makes the id. TR_EINVAL for a malformed descriptor, TR_ECONFLICT for a name that is known
-// with another layout, TR_ENOMEM.
+// Finds or makes the id. TR_EINVAL for a malformed descriptor, TR_ECONFLICT for a name that is
+// known with another layout, TR_ENOMEM.
 tr_err tri_type_intern(const tr_type *type, uint32_t *id);
 
 // How many types were interned.

@@ -4,6 +4,8 @@
 #include "port/clock.h"
 #include "port/spin.h"
 
+#define NS_PER_MS UINT64_C(1000000)
+
 tr_err tri_guest_enter(struct tr_system *system, struct tri_thread *guest)
 {
     if (system->process_id != tri_process_id()) {
@@ -40,18 +42,32 @@ void tri_guest_tell(void *context, enum tri_start start, tr_exit reason)
     tri_store(&wait->x_left, true, release);
 }
 
-bool tri_guest_wait(struct tri_guest_wait *wait, uint64_t deadline_ns)
+bool tri_guest_wait_until(struct tri_guest_wait *wait, int64_t timeout_ms)
+{
+    uint64_t now = tri_clock_ns();
+    uint64_t limit_ms = (UINT64_MAX - now) / NS_PER_MS;
+    if (timeout_ms != 0 && (uint64_t)timeout_ms < limit_ms) {
+        uint64_t deadline = now + (uint64_t)timeout_ms * NS_PER_MS;
+        // acquire [told]: pairs with tri_guest_tell.
+        while (!tri_load(&wait->x_told, acquire)) {
+            if (tri_clock_ns() >= deadline) {
+                return false;
+            }
+            tri_park_wait(&wait->park, deadline);
+        }
+    }
+    tri_guest_wait(wait);
+    return true;
+}
+
+void tri_guest_wait(struct tri_guest_wait *wait)
 {
     // acquire [told]: pairs with tri_guest_tell.
     while (!tri_load(&wait->x_told, acquire)) {
-        if (deadline_ns != 0 && tri_clock_ns() >= deadline_ns) {
-            return false;
-        }
-        tri_park_wait(&wait->park, deadline_ns);
+        tri_park_wait(&wait->park, 0);
     }
     // acquire [told-left]: pairs with tri_guest_tell.
     while (!tri_load(&wait->x_left, acquire)) {
         tri_spin_pause();
     }
-    return true;
 }

@@ -111,8 +111,8 @@ bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_
         return false;
     }
     // relaxed: once settled nobody writes it.
-    if (settle(system->threads[id - 1]) &&
-        tri_load(&p->x_activations, relaxed) == activation && give(p, spare)) {
+    if (settle(system->threads[id - 1]) && tri_load(&p->x_activations, relaxed) == activation &&
+        give(p, spare)) {
         return true;
     }
     tri_guard_give(&p->guard, id);

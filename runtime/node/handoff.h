@@ -15,8 +15,8 @@
 
 #define TRI_COUNT_HERE(p, field) tri_count(&(p)->counts.field)
 
-// Takes the P from its thread and gives it to a spare, if its thread is still in the activation with
-// that number. False when that is not possible now.
+// Takes the P from its thread and gives it to a spare, if its thread is still in the activation
+// with that number. False when that is not possible now.
 bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_t activation);
 
 // The P's own thread, inside a section, gives it away. False without a spare.

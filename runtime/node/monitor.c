@@ -50,7 +50,10 @@ static void tick(struct tr_system *system, uint32_t *last)
 
 void tri_monitor_stir(struct tr_system *system)
 {
-    // relaxed: a hint; without a tick nothing waits for the monitor.
+    // [monitor-stir]: the worker left the sleepers before it looks at the flag; pairs with the fence
+    // in sleep_for_good: either the monitor sees a worker awake or the worker sees it asleep.
+    tri_fence(seq_cst);
+    // relaxed: ordered by the fence.
     if (tri_load(&system->x_monitor_sleeps, relaxed)) {
         tri_park_wake(&system->monitor.park);
     }
@@ -60,7 +63,8 @@ static void sleep_for_good(struct tr_system *system)
 {
     // relaxed: see tri_monitor_stir.
     tri_store(&system->x_monitor_sleeps, true, relaxed);
-    tri_fence(seq_cst); // the flag before the last look at the workers
+    // [monitor-stir]: the flag before the last look at the workers; pairs with tri_monitor_stir.
+    tri_fence(seq_cst);
     if (TRI_TUNING_TICK_NS == 0 || !anybody_awake(system)) {
         tri_park_wait(&system->monitor.park, 0);
     }

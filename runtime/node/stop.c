@@ -153,8 +153,7 @@ static void kill_all(struct tr_system *system)
 }
 
 // Lets `look` look at the actors, at growing intervals, until none is alive or the time is over.
-static bool wait_for_end(struct tr_system *system, uint64_t until,
-                         void (*look)(struct tr_system *))
+static bool wait_for_end(struct tr_system *system, uint64_t until, void (*look)(struct tr_system *))
 {
     uint64_t pause = LOOK_FIRST_NS;
     uint64_t next = 0;
@@ -234,8 +233,7 @@ static void tell_stoppers(struct tr_system *system)
     tri_lock_acquire(&system->stop_lock);
     // release [phase]: pairs with tri_system_phase.
     tri_store(&system->x_phase, refused ? TRI_PHASE_ABANDONED : TRI_PHASE_STOPPED, release);
-    for (struct tri_stopper *stopper = system->stoppers; stopper != NULL;
-         stopper = stopper->next) {
+    for (struct tri_stopper *stopper = system->stoppers; stopper != NULL; stopper = stopper->next) {
         tri_park_wake(&stopper->park);
     }
     tri_lock_release(&system->stop_lock);

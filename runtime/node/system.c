@@ -75,8 +75,7 @@ static tr_err start_threads(struct tr_system *system)
     for (uint32_t i = 0; i < system->processor_count && err == TR_OK; i++) {
         err = tri_thread_run(system->threads[i]);
     }
-    if (err == TR_OK &&
-        tri_os_thread_start(&system->monitor.os, tri_monitor_main, system) != 0) {
+    if (err == TR_OK && tri_os_thread_start(&system->monitor.os, tri_monitor_main, system) != 0) {
         err = TR_ESYSTEM;
     }
     system->monitor.started = err == TR_OK;
@@ -148,8 +147,7 @@ static void empty_wheel(struct tri_processor *p)
 {
     struct tri_list due;
     tri_list_init(&due);
-    while (tri_wheel_expire(&p->wheel, UINT64_MAX, SIZE_MAX, &due)) {
-    }
+    while (tri_wheel_expire(&p->wheel, UINT64_MAX, SIZE_MAX, &due)) {}
     tri_list_append(&due, &p->pending);
     for (struct tri_link *link = tri_list_pop_front(&due); link != NULL;
          link = tri_list_pop_front(&due)) {

@@ -13,9 +13,9 @@
 #include "process/suspend.h"
 #include "process/timer.h"
 
-#define STREAK_MAX 64u      // run-next taken in a row while others wait
-#define INJECTOR_TURN 61u   // every so many turns the injector goes first
-#define CLOCK_TURN 64u      // every so many turns the clock is read
+#define STREAK_MAX 64u    // run-next taken in a row while others wait
+#define INJECTOR_TURN 61u // every so many turns the injector goes first
+#define CLOCK_TURN 64u    // every so many turns the clock is read
 
 struct tr_self *tri_injector_take(struct tr_system *system)
 {
@@ -34,22 +34,27 @@ struct tr_self *tri_injector_take(struct tr_system *system)
     return first;
 }
 
+static struct tr_self *take(struct tr_self **slot)
+{
+    struct tr_self *taken = *slot;
+    *slot = NULL;
+    return taken;
+}
+
 // The next actor of this P's own queues.
 static struct tr_self *take_local(struct tri_processor *p)
 {
-    struct tr_self *next = p->run_next;
-    if (next != NULL && (p->streak < STREAK_MAX || tri_ring_count(&p->ring) == 0)) {
-        p->run_next = NULL;
+    bool others = p->again != NULL || tri_ring_count(&p->ring) != 0;
+    if (p->run_next != NULL && (p->streak < STREAK_MAX || !others)) {
         p->streak++;
-        return next;
+        return take(&p->run_next);
     }
     p->streak = 0;
-    next = tri_ring_pop(&p->ring);
+    struct tr_self *next = take(&p->again);
     if (next == NULL) {
-        next = p->run_next;
-        p->run_next = NULL;
+        next = tri_ring_pop(&p->ring);
     }
-    return next;
+    return next != NULL ? next : take(&p->run_next);
 }
 
 static struct tr_self *steal(struct tri_thread *t)
@@ -61,8 +66,7 @@ static struct tr_self *steal(struct tri_thread *t)
     tri_point(TRI_POINT_STEAL);
     for (uint32_t i = 0; i < count; i++) {
         struct tri_processor *victim = system->processors[(start + i) % count];
-        struct tr_self *stolen =
-            victim == p ? NULL : tri_ring_steal(&victim->ring, &p->ring);
+        struct tr_self *stolen = victim == p ? NULL : tri_ring_steal(&victim->ring, &p->ring);
         if (stolen != NULL) {
             TRI_COUNT_HERE(p, x_steals);
             return stolen;
@@ -88,7 +92,8 @@ static bool see_work(struct tri_thread *t)
 {
     struct tr_system *system = t->system;
     // relaxed: ordered by the fence in tri_idle_sleep.
-    bool seen = t->processor->run_next != NULL || tri_load(&system->x_inject_first, relaxed) != NULL;
+    bool seen =
+        t->processor->run_next != NULL || tri_load(&system->x_inject_first, relaxed) != NULL;
     for (uint32_t i = 0; i < system->processor_count && !seen; i++) {
         seen = tri_ring_count(&system->processors[i]->ring) != 0;
     }
@@ -108,8 +113,8 @@ static struct tr_self *search(struct tri_thread *t)
     if (found == NULL) {
         found = steal(t);
     }
-    while (found == NULL && until != 0 && t->system->processor_count > 1 &&
-           !halted(t->system) && tri_clock_ns() < until) {
+    while (found == NULL && until != 0 && t->system->processor_count > 1 && !halted(t->system) &&
+           tri_clock_ns() < until) {
         for (int i = 0; i < 16; i++) {
             tri_spin_pause();
         }
@@ -141,8 +146,8 @@ static bool sleep_until_work(struct tri_thread *t)
     return true;
 }
 
-// Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took would
-// be unknown to the searchers. Returns whether the worker is a searcher now.
+// Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took
+// would be unknown to the searchers. Returns whether the worker is a searcher now.
 static bool rest(struct tri_thread *t, bool searching)
 {
     struct tr_system *system = t->system;
@@ -228,6 +233,7 @@ void tri_worker_loop(void *unused)
             leave_thread(t);
         }
         mark(t->processor, false);
+        tri_point(TRI_POINT_TURN);
         struct tr_self *next = next_actor(t);
         if (next == NULL) {
             leave_thread(t);

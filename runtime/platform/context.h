@@ -86,6 +86,18 @@ static inline void tri_errno_write(int value)
 #endif
 }
 
+// The running thread's errno; not to be kept over a suspension.
+static inline int *tri_errno_place(void)
+{
+    char *thread;
+#if defined(__x86_64__)
+    __asm__ volatile("movq %%fs:0, %0" : "=r"(thread) : : "memory");
+#elif defined(__aarch64__)
+    __asm__ volatile("mrs %0, tpidr_el0" : "=r"(thread) : : "memory");
+#endif
+    return (int *)(void *)(thread + tri_errno_offset);
+}
+
 static inline void tri_carry_out(struct tri_carried *c)
 {
     c->error = tri_errno_read();

@@ -18,6 +18,7 @@ enum tri_point {
     TRI_POINT_IDLE,
     TRI_POINT_HANDOFF,
     TRI_POINT_SIGNAL,
+    TRI_POINT_TURN, // a worker looks for its next actor
 };
 
 enum tri_choice {

@@ -44,7 +44,8 @@ struct tr_self {
     struct tri_list waiters;      // blocked senders, first come first served
 
     // Owner.
-    tri_atomic(struct tr_self *) x_run_next; // link in the injector or a gap list
+    tri_atomic(struct tr_self *) x_run_next; // link in the injector
+    struct tr_self *free_next; // link in a free list: stale mail may queue a free slot to run
     struct tr_system *system;
     uint32_t index;      // the slot's number, fixed
     uint32_t generation; // of the occupant; 0: none

@@ -9,9 +9,6 @@ static tr_err grow(struct tri_thread *t, struct tr_self **slot)
 {
     struct tr_system *system = t->system;
     uint32_t first = 0;
-    if (tri_table_count(&system->actors) >= system->actors_max) {
-        return TR_ELIMIT;
-    }
     switch (tri_table_grow(&system->actors, &first)) {
     case TRI_TABLE_FULL:
         return TR_ELIMIT;
@@ -47,10 +44,12 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
     tr_err err = TR_OK;
     *slot = system->free_slots;
     if (*slot != NULL) {
-        // relaxed: free lists are guarded by the lock, or belong to one P.
-        system->free_slots = tri_load(&(*slot)->x_run_next, relaxed);
+        system->free_slots = (*slot)->free_next;
     } else {
-        if (system->fresh_next == system->fresh_end) {
+        // Slots are numbered from 1, and each holds one actor.
+        if (system->fresh_next > system->actors_max) {
+            err = TR_ELIMIT;
+        } else if (system->fresh_next == system->fresh_end) {
             err = grow(t, slot);
         }
         *slot = err == TR_OK ? take_fresh(system) : NULL;
@@ -64,30 +63,32 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
     struct tri_processor *p = t->processor;
     if (p != NULL && p->free_slots != NULL) {
         *slot = p->free_slots;
-        // relaxed: the list belongs to this P.
-        p->free_slots = tri_load(&(*slot)->x_run_next, relaxed);
+        p->free_slots = (*slot)->free_next;
         p->free_slot_count--;
         return TR_OK;
     }
     return slot_get_shared(t, slot);
 }
 
-#define FREE_SLOTS_PER_P 4096
+// How many free slots a P may keep for itself: few enough that the limit of actors stays near.
+static uint32_t kept_slots_max(const struct tr_system *system)
+{
+    uint32_t share = system->actors_max / 64 / system->processor_count;
+    return share < 4096 ? share : 4096;
+}
 
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
 {
     struct tri_processor *p = t->processor;
-    if (p != NULL && p->free_slot_count < FREE_SLOTS_PER_P) {
-        // relaxed: the list belongs to this P.
-        tri_store(&slot->x_run_next, p->free_slots, relaxed);
+    if (p != NULL && p->free_slot_count < kept_slots_max(t->system)) {
+        slot->free_next = p->free_slots;
         p->free_slots = slot;
         p->free_slot_count++;
         return;
     }
     struct tr_system *system = t->system;
     tri_lock_acquire(&system->slots_lock);
-    // relaxed: guarded by the lock.
-    tri_store(&slot->x_run_next, system->free_slots, relaxed);
+    slot->free_next = system->free_slots;
     system->free_slots = slot;
     tri_lock_release(&system->slots_lock);
 }
@@ -107,7 +108,6 @@ static void clear_owner_fields(struct tr_self *self)
     self->watchers.root = NULL;
     self->calls.root = NULL;
     tri_list_init(&self->timers);
-    self->heap = (struct tri_heap){ 0 };
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;
@@ -156,6 +156,12 @@ void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     clear_owner_fields(self);
     self->generation = start->to_generation;
     take_from_birth(self, birth);
+}
+
+bool tri_birth_over(const struct tr_self *self)
+{
+    const struct tri_birth *birth = self->birth;
+    return birth == NULL || (birth->ack == NULL && (birth->tell == NULL || !birth->tell_at_start));
 }
 
 void tri_birth_done(struct tri_thread *t, struct tr_self *self)

@@ -16,7 +16,8 @@
 // How a start ended, in the `spare` word of the reply to the starter.
 enum tri_start { TRI_START_OK, TRI_START_FAILED, TRI_START_IGNORED };
 
-// Tells a guest thread that waits: once, with how the start went and the reason of a failure or end.
+// Tells a guest thread that waits: once, with how the start went and the reason of a failure or
+// end.
 typedef void (*tri_told)(void *context, enum tri_start start, tr_exit reason);
 
 // Body of a START record.
@@ -30,7 +31,7 @@ struct tri_birth {
     struct tr_msg *ack;   // reply to a starter that waits for init, or NULL
     tri_told tell;        // a waiting guest; NULL: nobody
     void *tell_context;
-    bool tell_at_start;   // told when the start is decided, else when the actor has ended
+    bool tell_at_start; // told when the start is decided, else when the actor has ended
     uint32_t parent_slot;
     uint32_t parent_generation;
     uint32_t root_serial;
@@ -53,6 +54,8 @@ void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg 
 
 // The actor's init has ended, or its body has begun: answers the starter.
 void tri_birth_done(struct tri_thread *t, struct tr_self *self);
+// Whether the starter was answered.
+bool tri_birth_over(const struct tr_self *self);
 
 // Ends the actor. On return the slot is no longer the caller's.
 void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,

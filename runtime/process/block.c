@@ -102,17 +102,17 @@ void tri_block_abandon(struct tri_thread *t, struct tr_self *self)
 
 void tri_block_close(struct tri_thread *t, struct tr_self *self)
 {
-    struct tri_list waiters;
-    tri_list_init(&waiters);
+    struct tri_link *first;
     tri_lock_acquire(&self->waiters_lock);
-    tri_list_append(&waiters, &self->waiters);
     // The next generation's word: from here on announcing fails and taking finds the dead.
     tri_bound_reset(&self->bound, self->generation + 1, 0, false);
-    tri_lock_release(&self->waiters_lock);
-    for (struct tri_link *link = tri_list_pop_front(&waiters); link != NULL;
-         link = tri_list_pop_front(&waiters)) {
-        grant(t, self, credit_of(link));
+    // One by one under the lock: a waiter that ends or gives up takes itself out.
+    while ((first = tri_list_pop_front(&self->waiters)) != NULL) {
+        tri_lock_release(&self->waiters_lock);
+        grant(t, self, credit_of(first));
+        tri_lock_acquire(&self->waiters_lock);
     }
+    tri_lock_release(&self->waiters_lock);
 }
 
 // Puts the record into the list; false when credit or death came first.

@@ -13,8 +13,9 @@
 
 #include "process/wait.h"
 
-// Room for a message to `to`: TR_OK with *credited telling whether credit was taken (a dead receiver
-// needs none), TR_EFULL, TR_ETIMEDOUT, TR_ENOMEM. May suspend self; t is renewed. self may be doomed after.
+// Room for a message to `to`: TR_OK with *credited telling whether credit was taken (a dead
+// receiver needs none), TR_EFULL, TR_ETIMEDOUT, TR_ENOMEM. May suspend self; t is renewed. self may
+// be doomed after.
 tr_err tri_block_acquire(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
                          uint32_t generation, bool *credited);
 

@@ -47,6 +47,16 @@ void tri_ready_last(struct tri_thread *t, struct tr_self *self)
     }
 }
 
+void tri_ready_again(struct tri_thread *t, struct tr_self *self)
+{
+    struct tri_processor *p = t->processor;
+    if (p != NULL && p->again == NULL && tri_ring_count(&p->ring) == 0) {
+        p->again = self;
+    } else {
+        tri_ready_last(t, self);
+    }
+}
+
 void tri_ready(struct tri_thread *t, struct tr_self *self)
 {
     if (tri_actor_state(self) == TR_STATE_IDLE) {

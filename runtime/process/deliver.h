@@ -18,6 +18,10 @@ void tri_ready(struct tri_thread *t, struct tr_self *self);
 // Puts an actor at the end of the run queue of this P, or into the injector.
 void tri_ready_last(struct tri_thread *t, struct tr_self *self);
 
+// Puts an actor whose turn is over at the end of the run queue of this P. When it alone would wait
+// there it stays out of the thieves' reach, so that a lone pair of actors shares one core.
+void tri_ready_again(struct tri_thread *t, struct tr_self *self);
+
 // Puts an actor into the injector and wakes a worker for it.
 void tri_inject(struct tri_thread *t, struct tr_self *self);
 

@@ -138,6 +138,8 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     tri_told tell = self->birth != NULL ? self->birth->tell : NULL;
     void *context = self->birth != NULL ? self->birth->tell_context : NULL;
 
+    // Before the slot is retired: credit that finds its waiter dead is freed by whoever grants it.
+    tri_block_abandon(t, self);
     bool reusable = tri_slot_retire(&self->slot);
     self->dying = self->generation;
     // [name-fence]: the generation before the look at the name; pairs with tri_name_add, which sets
@@ -146,7 +148,6 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     tri_point(TRI_POINT_EXIT);
     tri_name_release(t->system, self);
     tri_timers_cancel_all(t, self);
-    tri_block_abandon(t, self);
     tri_block_close(t, self);
     tri_relations_end(t, self, pid, copy.public, ack != NULL);
     self->generation = 0;

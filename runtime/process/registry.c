@@ -46,6 +46,35 @@ static struct tri_name **find(struct tr_system *system, const char *name, uint64
     return place;
 }
 
+static void unlink_entry(struct tr_system *system, struct tri_name *entry)
+{
+    struct tri_name **place = &system->names[entry->hash & (system->name_buckets - 1)];
+    while (*place != entry) {
+        place = &(*place)->next;
+    }
+    *place = entry->next;
+    system->name_count--;
+    tri_memory_free(entry, sizeof *entry);
+}
+
+// The entry of a name, NULL if nobody alive has it or is being spawned with it. An actor that dies
+// is without name from the moment its slot is retired, though it has not come to release it.
+static struct tri_name *find_live(struct tr_system *system, const char *name, uint64_t hash)
+{
+    struct tri_name *entry = *find(system, name, hash);
+    if (entry == NULL || entry->owner == 0) {
+        return entry;
+    }
+    struct tr_self *owner = tri_actor_at(system, (uint32_t)(entry->owner >> 32));
+    if (tri_slot_holds(&owner->slot, (uint32_t)entry->owner)) {
+        return entry;
+    }
+    // relaxed: guarded by the lock; the slot is not free before its name is released.
+    tri_store(&owner->x_name, NULL, relaxed);
+    unlink_entry(system, entry);
+    return NULL;
+}
+
 // Doubles the buckets when they are full; without memory the chains grow instead.
 static void grow(struct tr_system *system)
 {
@@ -84,23 +113,12 @@ static struct tri_name *insert(struct tr_system *system, const char *name, uint6
     return entry;
 }
 
-static void unlink_entry(struct tr_system *system, struct tri_name *entry)
-{
-    struct tri_name **place = &system->names[entry->hash & (system->name_buckets - 1)];
-    while (*place != entry) {
-        place = &(*place)->next;
-    }
-    *place = entry->next;
-    system->name_count--;
-    tri_memory_free(entry, sizeof *entry);
-}
-
 tr_err tri_name_reserve(struct tr_system *system, const char *name, struct tri_name **out)
 {
     uint64_t hash = tri_hash_bytes(name, strlen(name));
     tr_err err = TR_EEXIST;
     tri_lock_acquire(&system->names_lock);
-    if (*find(system, name, hash) == NULL) {
+    if (find_live(system, name, hash) == NULL) {
         struct tri_name *entry = insert(system, name, hash);
         err = entry == NULL ? TR_ENOMEM : TR_OK;
         *out = entry;
@@ -148,7 +166,7 @@ tr_err tri_name_remove(struct tr_system *system, const char *name)
     uint64_t hash = tri_hash_bytes(name, strlen(name));
     tr_err err = TR_ENOENT;
     tri_lock_acquire(&system->names_lock);
-    struct tri_name *entry = *find(system, name, hash);
+    struct tri_name *entry = find_live(system, name, hash);
     if (entry != NULL && entry->owner != 0) {
         // relaxed: guarded by the lock.
         tri_store(&tri_actor_at(system, (uint32_t)(entry->owner >> 32))->x_name, NULL, relaxed);
@@ -168,7 +186,7 @@ tr_err tri_name_add(struct tr_system *system, const char *name, uint64_t owner)
     // relaxed: guarded by the lock. An actor that dies now finds its name in tri_name_release.
     if (self == NULL || !tri_slot_holds(&self->slot, (uint32_t)owner)) {
         err = TR_ENOPROC;
-    } else if (*find(system, name, hash) == NULL && tri_load(&self->x_name, relaxed) == NULL) {
+    } else if (find_live(system, name, hash) == NULL && tri_load(&self->x_name, relaxed) == NULL) {
         struct tri_name *entry = insert(system, name, hash);
         err = entry == NULL ? TR_ENOMEM : TR_OK;
         if (entry != NULL) {
@@ -193,7 +211,7 @@ uint64_t tri_name_find(struct tr_system *system, const char *name)
 {
     uint64_t hash = tri_hash_bytes(name, strlen(name));
     tri_lock_acquire(&system->names_lock);
-    struct tri_name *entry = *find(system, name, hash);
+    struct tri_name *entry = find_live(system, name, hash);
     uint64_t owner = entry == NULL ? 0 : entry->owner;
     tri_lock_release(&system->names_lock);
     return owner;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Names: a hash table of the system behind one short lock.
 //
-// Purpose: a name means at most one live actor; it is withdrawn before the end of its actor is told.
-// Reserved names: a spawn reserves the name first (so a taken one fails at once) and shows it when the
+// Purpose: a name means at most one live actor; it is withdrawn before the end of its actor is
+// told. Reserved names: a spawn reserves the name first (so a taken one fails at once) and shows it
+// when the
 //   actor exists; a reserved name is invisible to lookups.
 // Threads: any. Ownership: the table owns entries.
 #ifndef TRI_PROCESS_REGISTRY_H

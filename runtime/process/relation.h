@@ -5,11 +5,12 @@
 // Links: each side holds half of the link, keyed by the peer; the half is the EXIT signal it will
 //   become. tr_link inserts the own half and sends a LINK signal, which becomes the peer's half.
 //   tr_unlink makes the own half inactive and sends UNLINK with a number; the peer drops its half
-//   and answers UNLINK_ACK with it; an EXIT that meets no active half is dropped. A LINK that meets a
-//   half already there is dropped. (The protocol is that of OTP since version 21.)
-// Monitors: the watcher holds a record keyed by the reference, which becomes the DEMONITOR signal; the
-//   watched actor holds the MONITOR signal, which becomes the DOWN notice.
-// Threads: the worker that holds the actor. Ownership: records belong to the actor whose tree holds them.
+//   and answers UNLINK_ACK with it; an EXIT that meets no active half is dropped. A LINK that meets
+//   a half already there is dropped. (The protocol is that of OTP since version 21.)
+// Monitors: the watcher holds a record keyed by the reference, which becomes the DEMONITOR signal;
+//   the watched actor holds the MONITOR signal, which becomes the DOWN notice.
+// Threads: the worker that holds the actor. Ownership: records belong to the actor whose tree holds
+//   them.
 #ifndef TRI_PROCESS_RELATION_H
 #define TRI_PROCESS_RELATION_H
 

@@ -116,7 +116,8 @@ static bool handle(struct tri_thread **t, struct tr_self *self, struct tr_msg *m
     return false;
 }
 
-// Handles messages until there are none, the budget is used up, or the P is lost.
+// Handles messages until there are none, the budget is used up, or the P is lost. It may use half a
+// budget more than a sender, so that it catches up with one that has just used up its own.
 static void run_handler(struct tri_thread *t, struct tr_self *self)
 {
     if (!self->started) {
@@ -132,7 +133,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
             return;
         }
         struct tr_msg *msg = released ? self->box.first : NULL;
-        if (msg == NULL || self->budget <= 0 || t->processor == NULL) {
+        if (msg == NULL || self->budget <= -t->system->reductions / 2 || t->processor == NULL) {
             break;
         }
         if (!handle(&t, self, msg)) {
@@ -142,7 +143,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
     t->current = NULL;
     if (self->box.first != NULL || self->current != NULL) {
         tri_actor_set_state(self, TR_STATE_RUNNABLE);
-        tri_ready_last(t, self);
+        tri_ready_again(t, self);
         return;
     }
     tri_actor_set_state(self, TR_STATE_IDLE);

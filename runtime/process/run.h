@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One activation of an actor by the scheduler's loop.
 //
-// Purpose: drain, decide, and run init, the body, or handlers until the budget is used up or nothing
-//   is left to do.
+// Purpose: drain, decide, and run init, the body, or handlers until the budget is used up or
+//   nothing is left to do.
 // Threads: the worker, inside a section that is left around user code. Ownership: none.
 #ifndef TRI_PROCESS_RUN_H
 #define TRI_PROCESS_RUN_H

@@ -2,10 +2,11 @@
 // Sections: the stretches in which a thread may touch its P.
 //
 // Purpose: one way in and out of the runtime for code that runs on a worker. A thread that lost its
-//   P goes on as a guest: it allocates from the shared pools and readies actors through the injector.
-// Invariants: between enter and leave t->processor is non-NULL exactly when the thread holds its P. No
-//   user code runs inside. A guest thread outside the system uses a struct tri_thread of its own on
-//   its stack, without P, so the same functions serve it.
+//   P goes on as a guest: it allocates from the shared pools and readies actors through the
+//   injector.
+// Invariants: between enter and leave t->processor is non-NULL exactly when the thread holds its P.
+//   No user code runs inside. A guest thread outside the system uses a struct tri_thread of its own
+//   on its stack, without P, so the same functions serve it.
 // Threads: the calling thread. Ownership: none.
 #ifndef TRI_PROCESS_SECTION_H
 #define TRI_PROCESS_SECTION_H
@@ -15,7 +16,8 @@
 #include "port/spin.h"
 #include "process/system.h"
 
-// The runtime's record of this OS thread, NULL for a foreign thread. Never keep it over a suspension.
+// The runtime's record of this OS thread, NULL for a foreign thread. Never keep it over a
+// suspension.
 static inline struct tri_thread *tri_thread_here(void)
 {
     return tri_os_thread_get();
@@ -53,8 +55,8 @@ static inline struct tri_blocks *tri_blocks_here(struct tri_thread *t)
     return t->processor != NULL ? &t->processor->blocks : NULL;
 }
 
-// For an actor-only function: begins a section of the thread that runs self. NULL when the caller is
-// not that actor.
+// For an actor-only function: begins a section of the thread that runs self. NULL when the caller
+// is not that actor.
 static inline struct tri_thread *tri_actor_enter(const struct tr_self *self)
 {
     struct tri_thread *t = self == NULL ? NULL : tri_thread_here();

@@ -11,7 +11,8 @@
 
 #include "process/section.h"
 
-// A message of that type with a copy of the body (NULL: not filled): TR_OK, or why not. Roomy for CALL.
+// A message of that type with a copy of the body (NULL: not filled): TR_OK, or why not. Roomy for
+// CALL.
 tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const tr_type *type, const void *body,
                    struct tr_msg **out);
 

@@ -40,6 +40,10 @@ static void on_exit_signal(struct tri_thread *t, struct tr_self *self, struct tr
 {
     struct tri_exited_body *body = tri_body(msg);
     bool explicit_signal = (msg->flags & TRI_FLAG_EXPLICIT) != 0;
+    if ((msg->flags & TRI_FLAG_STARTING) != 0 && tri_birth_over(self)) {
+        discard(t, self, msg);
+        return;
+    }
     if (!explicit_signal && !tri_link_fired(t, self, msg)) {
         discard(t, self, msg);
         return;
@@ -152,8 +156,8 @@ static void act(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
     }
 }
 
-// Acts on a node that is claimed if it needs to be. Messages that join the list are counted as taken
-// when they leave it, all others now.
+// Acts on a node that is claimed if it needs to be. Messages that join the list are counted as
+// taken when they leave it, all others now.
 static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
     uint32_t before = self->box.length;
@@ -219,7 +223,6 @@ bool tri_drain_one_for_dead(struct tri_thread *t, struct tr_self *self, tr_exit 
     }
     bool waited_for_it = msg->to_generation == self->dying;
     tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
-    tri_answer_dead(t, dead, msg,
-                    waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+    tri_answer_dead(t, dead, msg, waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
     return true;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Draining: what happens to each message and signal as it leaves the inbound queue.
 //
-// Purpose: before an actor takes a message, everything inbound is drained: ordinary messages join the
-//   private list in order, signals act at once, so a pending exit beats queued messages.
+// Purpose: before an actor takes a message, everything inbound is drained: ordinary messages join
+//   the private list in order, signals act at once, so a pending exit beats queued messages.
 // Rules: a node for another generation is stale and answered for the dead. A signal whose record is
 //   reused waits as `held` while a producer is about to link behind it.
 // Threads: the worker that holds the actor, inside a section. Ownership: as mailbox/mailbox.h.
@@ -11,8 +11,8 @@
 
 #include "process/section.h"
 
-// Drains everything that can be drained now, unless self->doom is set by an exit signal on the way. A
-// free slot (generation 0) may become an actor by it.
+// Drains everything that can be drained now, unless self->doom is set by an exit signal on the way.
+// A free slot (generation 0) may become an actor by it.
 void tri_drain(struct tri_thread *t, struct tr_self *self);
 
 // For an actor that dies, or a free slot: drains one node and answers it; a START that belongs here

@@ -150,7 +150,8 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     birth->link = parts->child_link;
     birth->watch = parts->child_watch;
     if (parts->child_watch != NULL) {
-        *opts->monitor = (tr_ref){ parts->own_watch->ref, parent->index, parts->child_watch->spare };
+        *opts->monitor =
+            (tr_ref){ parts->own_watch->ref, parent->index, parts->child_watch->spare };
     }
     birth->ack = parts->ack;
     if (parts->own_link != NULL) {
@@ -196,18 +197,14 @@ tr_err tri_spawn(struct tri_thread *t, struct tr_self *parent, const struct tri_
     return TR_OK;
 }
 
-// The child took too long: it is unlinked and killed, and its end awaited.
-static void abort_start(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
-                        tr_pid child)
+void tri_spawn_abort(struct tri_thread *t, tr_pid starter, tr_pid child)
 {
-    tri_link_forget(*t, self, tri_key(child.slot, child.generation));
-    struct tr_msg *kill = tri_exit_compose(*t, tri_actor_pid(self), TR_KILL);
+    struct tr_msg *kill = tri_exit_compose(t, starter, TR_KILL);
     if (kill == NULL) {
-        return; // without memory the child lives on, unlinked
+        return; // without memory its start is waited for
     }
-    tri_deliver(*t, child.slot, child.generation, kill);
-    wait->timed_out = false;
-    (void)tri_suspend_until(t, self, wait, TR_INFINITY);
+    kill->flags |= TRI_FLAG_STARTING;
+    tri_deliver(t, child.slot, child.generation, kill);
 }
 
 tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t request, tr_pid child,
@@ -215,9 +212,12 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
 {
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = request };
     tr_err err = tri_suspend_until(t, self, &wait, timeout_ms);
-    if (err == TR_ETIMEDOUT) {
-        abort_start(t, self, &wait, child);
-        return TR_ETIMEDOUT;
+    bool late = err == TR_ETIMEDOUT;
+    if (late) {
+        // Killed unless its start has just succeeded; either way the answer comes.
+        tri_spawn_abort(*t, tri_actor_pid(self), child);
+        wait.timed_out = false;
+        err = tri_suspend_until(t, self, &wait, TR_INFINITY);
     }
     if (err != TR_OK || self->doom != NULL) {
         return err;
@@ -226,5 +226,5 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
         return TR_OK;
     }
     tri_link_forget(*t, self, tri_key(child.slot, child.generation));
-    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED : TR_EEXITED;
+    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED : late ? TR_ETIMEDOUT : TR_EEXITED;
 }

@@ -28,6 +28,9 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
 // TR_EINVAL and friends for a spec or options that cannot be.
 tr_err tri_spawn_check(const tr_actor_spec *spec, const tr_spawn_opts *opts);
 
+// Ends an actor that took too long to start. One whose start is over goes on.
+void tri_spawn_abort(struct tri_thread *t, tr_pid starter, tr_pid child);
+
 // A new reference id of the P, or of the guests.
 uint64_t tri_ref_id(struct tri_thread *t);
 

@@ -61,7 +61,7 @@ void tri_after_switch(struct tri_thread *t)
         tri_settle(t, leaving);
         break;
     case TRI_LEAVE_QUEUE:
-        tri_ready_last(t, leaving);
+        tri_ready_again(t, leaving);
         break;
     case TRI_LEAVE_INJECT:
         tri_inject(t, leaving);
@@ -128,9 +128,17 @@ static bool over(const struct tr_self *self, const struct tri_wait *wait)
 tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
                          int64_t timeout_ms)
 {
-    bool timed = timeout_ms < INT64_MAX / NS_PER_MS; // about 292 years; beyond is for ever
-    self->wait = wait; // before anything is drained
+    // About 292 years; beyond is for ever.
+    bool timed = timeout_ms < INT64_MAX / NS_PER_MS;
+#ifdef TRI_PLANT_FORGOTTEN_WAIT
+    // A bug for the option plant_bug: what is drained on the way to a new P meets no wait.
     tri_hold_processor(t, self);
+    self->wait = wait;
+#else
+    // The wait comes first: what is drained on the way to a new P must find it.
+    self->wait = wait;
+    tri_hold_processor(t, self);
+#endif
     if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * NS_PER_MS)) {
         self->wait = NULL;
         return TR_ENOMEM;

@@ -3,10 +3,11 @@
 //
 // Purpose: a handler that waits holds a stack, one that returns holds none.
 // How: the scheduler's loop runs at the base of a pooled stack and calls actors as functions. When
-//   an actor suspends, the whole stack becomes the actor's and the thread starts its loop on a fresh
-//   one. When a loop resumes an actor, the loop's own stack is given back.
+//   an actor suspends, the whole stack becomes the actor's and the thread starts its loop on a
+//   fresh one. When a loop resumes an actor, the loop's own stack is given back.
 // Invariants: an actor is given up (mailbox idle, queue, injector) only after its stack was left:
-//   the flow that arrives does it (tri_after_switch). A thread may be another one after a suspension.
+//   the flow that arrives does it (tri_after_switch). A thread may be another one after a
+//   suspension.
 // Threads: the calling worker, inside a section. Ownership: stacks of the P's pool.
 #ifndef TRI_PROCESS_SUSPEND_H
 #define TRI_PROCESS_SUSPEND_H
@@ -24,7 +25,8 @@ enum tri_leave {
 // actor ends with `killed` and this does not return.
 void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how);
 
-// Waits for what `wait` says, up to timeout_ms. TR_OK it came, or self->doom is set; TR_ETIMEDOUT; TR_ENOMEM.
+// Waits for what `wait` says, up to timeout_ms. TR_OK it came, or self->doom is set; TR_ETIMEDOUT;
+// TR_ENOMEM.
 tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
                          int64_t timeout_ms);
 

@@ -41,7 +41,7 @@ struct tri_counts {
 struct tri_processor {
     struct tri_guard guard;
     tri_atomic(struct tri_park *) x_sleeper; // of the thread that sleeps with this P
-    tri_atomic(uint32_t) x_activations; // odd while an actor runs; the monitor compares it
+    tri_atomic(uint32_t) x_activations;      // odd while an actor runs; the monitor compares it
     struct tri_counts counts;
     char pad[64];
     struct tri_ring ring; // thieves take from it
@@ -49,17 +49,17 @@ struct tri_processor {
     struct tr_system *system;
     uint32_t index;
     uint32_t tick;
-    uint32_t streak;           // run_next taken in a row
-    struct tr_self *run_next;  // readied last: runs next, on this P
-    struct tr_self *gap_first; // actors whose next message is being linked, by x_run_next
-    struct tri_stack *stacks;  // warm, last in first out
+    uint32_t streak;          // run_next taken in a row
+    struct tr_self *run_next; // readied last: runs next, on this P
+    struct tr_self *again;    // used its budget up while the ring was empty: older than the ring
+    struct tri_stack *stacks; // warm, last in first out
     uint32_t stack_count;
-    struct tr_self *free_slots; // by x_run_next
+    struct tr_self *free_slots; // by free_next
     uint32_t free_slot_count;
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
-    struct tri_list pending;       // struct tri_due: get their deadline at the next look at the clock
-    struct tri_returns cancelled;  // timers of this wheel that another P cancelled
+    struct tri_list pending; // struct tri_due: get their deadline at the next look at the clock
+    struct tri_returns cancelled; // timers of this wheel that another P cancelled
     struct tri_random random;
     struct tri_blocks blocks;
     struct tri_wheel wheel;
@@ -67,17 +67,15 @@ struct tri_processor {
 
 struct tri_thread {
     struct tri_guard_flag flag;
-    uint32_t id; // from 1
+    uint32_t id;                     // from 1
     struct tri_processor *processor; // NULL: none held, as far as this thread knows
     struct tr_system *system;
-    struct tr_self *current;     // the actor that runs
-    struct tri_stack *stack;     // the stack this thread stands on; NULL: the native one
-    struct tr_self *leaving;     // to be given up or queued once its stack is left
-    uint8_t leaving_how;         // enum tri_leave
+    struct tr_self *current;      // the actor that runs
+    struct tri_stack *stack;      // the stack this thread stands on; NULL: the native one
+    struct tr_self *leaving;      // to be given up or queued once its stack is left
+    uint8_t leaving_how;          // enum tri_leave
     struct tri_stack *dead_stack; // to be pooled once it is left
-    struct tr_self *next;        // chosen already by the flow that was left
     tri_atomic(struct tri_processor *) x_offered; // a P for a spare thread
-    tri_atomic(uint8_t) x_blocking;               // inside tr_blocking_begin/end
     struct tri_thread *next_spare;
     struct tri_park park;
     struct tri_context native;
@@ -95,7 +93,7 @@ struct tr_system {
     uint32_t creation;
     uint32_t actors_max;
     int32_t reductions;
-    bool can_hand_off; // membarrier is available
+    bool can_hand_off;    // membarrier is available
     void (*loop)(void *); // the scheduler's loop, begun on every fresh stack
     struct tri_idle idle;
     // Injector: actors readied by threads without P, and overflow of rings.
@@ -159,7 +157,7 @@ static inline struct tr_self *tri_actor_at(const struct tr_system *system, uint3
 static inline struct tr_pid tri_pid_make(const struct tr_system *system, uint32_t slot,
                                          uint32_t generation)
 {
-    tr_pid pid = {slot, generation, system->system_index, system->creation};
+    tr_pid pid = { slot, generation, system->system_index, system->creation };
     return slot == 0 ? tr_no_pid() : pid;
 }
 
@@ -176,7 +174,7 @@ static inline bool tri_pid_local(const struct tr_system *system, tr_pid pid)
 }
 
 // Adds to a counter that only the holder of the P writes.
-static inline void tri_count(tri_atomic(uint64_t) *counter)
+static inline void tri_count(tri_atomic(uint64_t) * counter)
 {
     // relaxed: a statistic with one writer; nothing is ordered by it.
     tri_store(counter, tri_load(counter, relaxed) + 1, relaxed);

@@ -100,13 +100,13 @@ static void sweep(struct tri_thread *t, struct tr_self *self)
     }
 }
 
-tr_err tri_timer_arm(struct tri_thread *t, struct tr_self *self, uint64_t delay_ns, uint64_t target,
-                     struct tr_msg *msg, tr_timer *out)
+struct tri_timer *tri_timer_arm(struct tri_thread *t, struct tr_self *self, uint64_t delay_ns,
+                                uint64_t target, struct tr_msg *msg)
 {
     sweep(t, self);
     struct tri_timer *timer = take_record(t->system);
     if (timer == NULL) {
-        return TR_ENOMEM;
+        return NULL;
     }
     // relaxed: free records belong to whoever took them.
     uint64_t word = tri_load(&timer->x_word, relaxed) & ~(uint64_t)WORD_FLAGS;
@@ -121,11 +121,14 @@ tr_err tri_timer_arm(struct tri_thread *t, struct tr_self *self, uint64_t delay_
     timer->owned = (struct tri_link){ 0 };
     tri_list_push_back(&self->timers, &timer->owned);
     tri_due_arm(t->processor, &timer->due, delay_ns);
-    if (out != NULL) {
-        out->slot = timer->index;
-        out->generation = generation_of(word);
-    }
-    return TR_OK;
+    return timer;
+}
+
+tr_timer tri_timer_handle(const struct tri_timer *timer)
+{
+    // relaxed: the generation changes only when the owner has let go.
+    tr_timer handle = { timer->index, generation_of(tri_load(&timer->x_word, relaxed)) };
+    return handle;
 }
 
 // Decides the fate of an armed timer; true for the one caller that does.
@@ -137,7 +140,8 @@ static bool decide(struct tri_timer *timer, uint32_t generation, uint64_t fate)
         if (generation_of(word) != generation || (word & FATE_MASK) != FATE_ARMED) {
             return false;
         }
-        // acq_rel [timer-fate]: the winner has the message. relaxed on failure: retried.
+        // acq_rel [timer-armed]: the winner has the message, and what a loser sees is final.
+        // relaxed on failure: retried.
     } while (!tri_cas(&timer->x_word, &word, word | fate, acq_rel, relaxed));
     return true;
 }

@@ -7,7 +7,8 @@
 //   (OWNER_GONE) and the wheel (WHEEL_GONE); whoever is second recycles it.
 //
 //   ARMED ──fire──▶ FIRED        ARMED ──cancel──▶ CANCELLED
-// Threads: arm by the owner's worker; cancel by any worker; the wheel's side by the holder of its P.
+// Threads: arm by the owner's worker; cancel by any worker; the wheel's side by the holder of its
+//   P.
 // Ownership: the message belongs to the record until fate is decided, then to the winner.
 #ifndef TRI_PROCESS_TIMER_H
 #define TRI_PROCESS_TIMER_H
@@ -16,9 +17,9 @@
 
 struct tri_timer {
     struct tri_due due;
-    struct tri_link owned; // in the owner's list
-    struct tri_return_node back; // on the way to the wheel's P after a foreign cancel
-    tri_atomic(uint64_t) x_word; // generation << 8 | fate and flags
+    struct tri_link owned;              // in the owner's list
+    struct tri_return_node back;        // on the way to the wheel's P after a foreign cancel
+    tri_atomic(uint64_t) x_word;        // generation << 8 | fate and flags
     tri_atomic(uint64_t) x_deadline_ns; // when known; 0 while pending
     uint64_t delay_ns;
     struct tr_msg *msg;
@@ -27,9 +28,12 @@ struct tri_timer {
     struct tri_timer *next_free;
 };
 
-// Arms a timer for the actor; takes msg on TR_OK.
-tr_err tri_timer_arm(struct tri_thread *t, struct tr_self *self, uint64_t delay_ns, uint64_t target,
-                     struct tr_msg *msg, tr_timer *out);
+// Arms a timer for the actor and takes msg; NULL without memory, and msg is still the caller's.
+struct tri_timer *tri_timer_arm(struct tri_thread *t, struct tr_self *self, uint64_t delay_ns,
+                                uint64_t target, struct tr_msg *msg);
+
+// The public handle of a timer that was just armed.
+tr_timer tri_timer_handle(const struct tri_timer *timer);
 
 // Cancels: TR_OK and the time left, or TR_ENOENT.
 tr_err tri_timer_stop(struct tri_thread *t, tr_timer timer, uint64_t *left_ns);

@@ -55,8 +55,8 @@ bool tri_alarm_begin(struct tri_thread *t, struct tr_self *self, uint64_t delay_
     return true;
 }
 
-// On its own P an armed alarm becomes idle again. One on another P, or with its signal under way, is
-// forgotten: it frees itself.
+// On its own P an armed alarm becomes idle again. One on another P, or with its signal under way,
+// is forgotten: it frees itself.
 void tri_alarm_end(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_alarm *alarm = self->alarm;

@@ -3,15 +3,15 @@
 //
 // Purpose: the worker decides on a copy of the match whether an actor may go on, before it switches
 //   to the actor's stack.
-// Invariants: struct tri_wait stands in the frame of the function that waits, so it lives exactly as
-//   long as the suspension. Only the worker that holds the actor touches it.
+// Invariants: struct tri_wait stands in the frame of the function that waits, so it lives exactly
+//   as long as the suspension. Only the worker that holds the actor touches it.
 // Deadlines: struct tri_alarm is one block per actor, made at the first wait with a timeout. It is
 //   PENDING until its P next looks at the clock (so it never fires early and a short wait costs
 //   neither clock nor wheel), then in the wheel; when it fires it becomes a TIMEOUT signal in the
 //   actor's mailbox. An alarm left behind on another P is forgotten: its signal finds that it is
 //   no longer the actor's alarm and is freed.
-// Threads: the worker that holds the actor. Ownership: the alarm belongs to the actor, or to its own
-//   signal once forgotten.
+// Threads: the worker that holds the actor. Ownership: the alarm belongs to the actor, or to its
+//   own signal once forgotten.
 #ifndef TRI_PROCESS_WAIT_H
 #define TRI_PROCESS_WAIT_H
 
@@ -28,11 +28,12 @@ struct tri_wait {
     bool timed_out;
     bool done; // reply or credit came
     // TRI_WAIT_MESSAGE
+    int64_t timeout_ms;
     const uint32_t *ids; // types; NULL: any
     uint32_t id_count;
-    uint32_t tested;  // arrival number of the newest message that was tested
-    uint64_t ref;     // 0: any
-    uint64_t sender;  // key; 0: any
+    uint32_t tested; // arrival number of the newest message that was tested
+    uint64_t ref;    // 0: any
+    uint64_t sender; // key; 0: any
     struct tr_msg *found;
     // TRI_WAIT_REPLY: the request; TRI_WAIT_CREDIT: the waiter's record and where it waits
     uint64_t request;
@@ -44,8 +45,8 @@ struct tri_wait {
 // go while it is in a P's pending list.
 struct tri_due {
     struct tri_wheel_node node;
-    uint8_t owner;  // enum tri_due_owner
-    bool pending;   // in the pending list of P `home`, else in its wheel or nowhere
+    uint8_t owner; // enum tri_due_owner
+    bool pending;  // in the pending list of P `home`, else in its wheel or nowhere
     uint32_t home;
 };
 

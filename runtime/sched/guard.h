@@ -35,7 +35,8 @@ struct tri_guard_flag {
 
 // Thread: begins a section. False when the P was handed to somebody else: the thread then acts as a
 // guest and must not touch the P.
-static inline bool tri_guard_enter(struct tri_guard *guard, struct tri_guard_flag *flag, uint32_t me)
+static inline bool tri_guard_enter(struct tri_guard *guard, struct tri_guard_flag *flag,
+                                   uint32_t me)
 {
     // relaxed: ordered before the load below by the light fence and the monitor's heavy one.
     tri_store(&flag->x_inside, 1, relaxed);
@@ -69,8 +70,8 @@ static inline bool tri_guard_seize(struct tri_guard *guard, uint32_t from)
     return true;
 }
 
-// Monitor, after seize: whether the thread is outside, so that the P may be given away. Once true it
-// stays true: every later entry of that thread sees that it lost the P.
+// Monitor, after seize: whether the thread is outside, so that the P may be given away. Once true
+// it stays true: every later entry of that thread sees that it lost the P.
 static inline bool tri_guard_settled(const struct tri_guard_flag *flag)
 {
     // acquire [guard-leave]: pairs with tri_guard_leave.

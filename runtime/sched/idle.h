@@ -59,8 +59,8 @@ static inline bool tri_idle_found(struct tri_idle *idle)
 static inline void tri_idle_sleep(struct tri_idle *idle, uint32_t worker, bool searching)
 {
     uint64_t change = ((uint64_t)1 << worker) - (searching ? TRI_IDLE_SEARCHER : 0);
-    // release [idle-claim]: how to wake the worker is known before it may be claimed. The look at the
-    // queues is ordered by the fence below.
+    // release [idle-claim]: how to wake the worker is known before it may be claimed. The look at
+    // the queues is ordered by the fence below.
     (void)tri_add(&idle->x_word, change, release);
     // [idle-fence]: the bit before the last look; pairs with the fence in tri_idle_wake: either the
     // producer sees the sleeper or the sleeper sees the work. It also acquires [idle-found]: the

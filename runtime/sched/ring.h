@@ -3,9 +3,10 @@
 //
 // Purpose: push costs no locked operation, pop and steal one each. Thieves take from the head, the
 //   cold end, at most half of what is there.
-// Invariants: x_tail is written by the owner only and never passes x_head + TRI_RING_SIZE. Entries in
-//   [x_head, x_tail) are valid. An entry is read before the compare-and-swap on x_head claims it, and
-//   a slot is overwritten only after x_head was seen beyond it, so a claimed entry was intact.
+// Invariants: x_tail is written by the owner only and never passes x_head + TRI_RING_SIZE. Entries
+//   in
+//   [x_head, x_tail) are valid. An entry is read before the compare-and-swap on x_head claims it,
+//   and a slot is overwritten only after x_head was seen beyond it, so a claimed entry was intact.
 // Threads: push and pop by the owner, steal by any other owner into its own ring. Counters wrap.
 // Ownership: entries are the caller's. (The shape is that of Go's local run queue.)
 #ifndef TRI_SCHED_RING_H
@@ -98,7 +99,8 @@ static inline void *tri_ring_steal(struct tri_ring *victim, struct tri_ring *min
         void *entry = tri_load(&victim->x_entries[(head + i) % TRI_RING_SIZE], relaxed);
         tri_store(&mine->x_entries[(to + i - 1) % TRI_RING_SIZE], entry, relaxed);
     }
-    // release [ring-claim]: the reads above come before the slots are seen free. relaxed on failure.
+    // release [ring-claim]: the reads above come before the slots are seen free. relaxed on
+    // failure.
     if (!tri_cas(&victim->x_head, &head, head + count, release, relaxed)) {
         return NULL;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A counter: a server that keeps a total. This is all its users see; its messages stay in counter.c.
+// A counter: a server that keeps a total. Users see this only; its messages stay in counter.c.
 // Threads: every function is for actors. Ownership: the total lives in the server's private state.
 #ifndef COUNTER_H
 #define COUNTER_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // counter_server: a server module (counter.h, counter.c) and an actor that uses it.
-// Shows:  gen_server style: private state, a cast, a call, a stop; a module with an interface of its own
+// Shows:  gen_server style: private state, a cast, a call, a stop; a module with an interface
 // Run:    counter_server
 // Expect: the total after each step, then what a call to a stopped server answers
 #include <inttypes.h>

@@ -28,7 +28,8 @@ static tr_exit greeter(tr_self *self, const void *args)
             printf("%s, %s\n", greeting, greet->name);
             greetings++;
         } else if (tr_msg_is(msg, &hello_bye_type)) {
-            hello_bye_reply(self, tr_msg_from(msg), &(struct hello_total){ .greetings = greetings });
+            hello_bye_reply(self, tr_msg_from(msg),
+                            &(struct hello_total){ .greetings = greetings });
             return TR_NORMAL;
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // supervised_crash: a child crashes again and again; its supervisor restarts it until it gives up.
-// Shows:  start order, what rest_for_one restarts, restart intensity, stop order, escalation by a link
+// Shows:  start order, what rest_for_one restarts, intensity, stop order, escalation by a link
 // Run:    supervised_crash
 // Expect: two crashes that are mended, and a third within five seconds that is one too many
 #include <stdio.h>
@@ -60,9 +60,9 @@ TR_SERVER(part, TR_CAST(crash), TR_TERMINATE);
         TR_ARGS(struct part_args, .name = title)                                                   \
     }
 static const tr_child parts[] = { PART("database"), PART("cache"), PART("web") };
-static const tr_supervisor_spec service = { .strategy = TR_REST_FOR_ONE, .intensity = 2,
-                                            .period_ms = 5000, .children = parts,
-                                            .child_count = TR_COUNT(parts) };
+static const tr_supervisor_spec service = {
+    .strategy = TR_REST_FOR_ONE, .intensity = 2, .children = parts, .child_count = TR_COUNT(parts)
+};
 
 static void print_events(tr_self *self, int count)
 {
@@ -109,8 +109,8 @@ int main(void)
 
     if (tr_system_start(NULL, &sys) != TR_OK)
         return 1;
-    tr_err err = tr_system_spawn(sys, &spec, &((tr_spawn_opts){ .name = "director", .trap = true }),
-                                 &pid);
+    tr_err err =
+        tr_system_spawn(sys, &spec, &((tr_spawn_opts){ .name = "director", .trap = true }), &pid);
     if (err == TR_OK)
         err = part_end_system_call(sys, pid, &(struct part_end){ 0 }, 30000, &over);
     tr_err stop = tr_system_stop(sys, 5000, NULL);

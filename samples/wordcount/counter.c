@@ -51,7 +51,7 @@ static bool hand_over(tr_self *self, struct counter *c)
 static tr_next take(tr_self *self, struct counter *c, const struct wc_batch *batch,
                     enum crash_moment moment)
 {
-    size_t middle = tally_middle(batch);
+    size_t middle = moment == CRASH_MIDDLE ? tally_middle(batch) : 0;
 
     if (!tally_has_room(c->tally, batch) && !hand_over(self, c))
         return TR_STOP(TR_ERROR("a hand-over failed"));

@@ -14,12 +14,12 @@ struct crash {
 /// When a counter dies in the course of one batch.
 enum crash_moment {
     CRASH_NEVER,
-    CRASH_BEFORE,   ///< nothing of the batch was applied
-    CRASH_MIDDLE,   ///< half of it was
-    CRASH_APPLIED,  ///< all of it was, and it was not handed over
-    CRASH_HANDED,   ///< it was handed over just now
-    CRASH_STABBED,  ///< another actor kills the counter while it hands over, or shortly before or after
-    CRASH_MOMENTS   ///< number of moments
+    CRASH_BEFORE,  ///< nothing of the batch was applied
+    CRASH_MIDDLE,  ///< half of it was
+    CRASH_APPLIED, ///< all of it was, and it was not handed over
+    CRASH_HANDED,  ///< it was handed over just now
+    CRASH_STABBED, ///< another actor kills the counter about when it hands over
+    CRASH_MOMENTS  ///< number of moments
 };
 
 /// Prepares the generator.

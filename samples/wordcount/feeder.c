@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The feeder: starts a reader for each file, a few at a time, and knows when all are done.
 //
-// A reader that dies before its file is done is replaced: the next one reads the file from its start,
-// and what was counted already is recognised. The feeder's word `done` comes before a reader's end.
+// A reader that dies before its file is done is replaced: the next one reads the file from its
+// start, and what was counted already is recognised. A reader says `done` before it ends.
 #include <stdio.h>
 
 #include "wordcount.h"

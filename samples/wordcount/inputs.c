@@ -20,7 +20,8 @@ static const char licences[] = "/usr/share/common-licenses";
 
 static int file_open(const struct wc_source *source, uint32_t file)
 {
-    int handle = open(((const struct inputs *)source)->paths[file], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int handle =
+        open(((const struct inputs *)source)->paths[file], O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
     return handle < 0 ? -errno : handle;
 }
@@ -81,8 +82,8 @@ static bool is_document(const char *name)
     return length > 3 && strcmp(name + length - 3, ".md") == 0;
 }
 
-// Adds the regular files of a directory; with documents, only *.md, and directories below it as well.
-// Links are skipped. A directory that is not there has no files.
+// Adds the regular files of a directory; with documents, only *.md, and directories below it as
+// well. Links are skipped. A directory that is not there has no files.
 static bool add_directory(struct inputs *inputs, const char *directory, bool documents)
 {
     DIR *stream = opendir(directory);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
 #include "lexicon.h"
 
 #define FIRST_ROOM 1024
@@ -156,9 +157,8 @@ void lexicon_page(tr_self *self, struct lexicon *lexicon, const struct wc_read *
     while (page->index < end && page->used < WC_PAGE_BYTES) {
         const struct lexicon_word *word = words[page->index];
         char number[NUMBER_BYTES];
-        size_t digits = (size_t)snprintf(number, sizeof number,
-                                         request->top ? "%10" PRIu64 "  " : "%" PRIu64 "\t",
-                                         word->count);
+        size_t digits = (size_t)snprintf(
+            number, sizeof number, request->top ? "%10" PRIu64 "  " : "%" PRIu64 "\t", word->count);
         uint64_t skip = page->offset;
         uint32_t before = page->used;
         append(page, number, digits, &skip);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Words and their counts: a hash table in the heap of one actor, and two sorted views of it.
 //
-// Invariants: at most half of the places are taken; a word is stored once; once a view was asked for,
-// nothing is added any more.
+// Invariants: at most half of the places are taken; a word is stored once; once a view was asked
+// for, nothing is added any more.
 // Threads: owned by one actor. Ownership: memory of that actor's heap, freed with it.
 #ifndef WORDCOUNT_LEXICON_H
 #define WORDCOUNT_LEXICON_H

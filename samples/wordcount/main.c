@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // wordcount: counts the words of files with a supervised tree of actors, exactly, also when the
 // counting actors crash.
-// Shows:  supervision, bounded mailboxes, moved work, calls from outside, looking into a live system
+// Shows:  supervision, bounded mailboxes, calls from outside, looking into a live system
 // Run:    wordcount [--crash-every 50] [FILE…]     (wordcount --help)
-// Expect: the same counts with and without crashes; wordcount.h says why
+// Expect: the same counts with and without crashes
+// Exact:  readers keep each batch of words until the vault has it for good; counters hand over
+//         sums and what is in them in one message; a batch that comes twice is recognised. More
+//         in wordcount.h
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <inttypes.h>

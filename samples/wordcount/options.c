@@ -23,7 +23,8 @@ const char options_help[] =
     "  --no-progress     no progress on standard error\n"
     "  --help            this text\n"
     "\n"
-    "Status: 0 all counted; 1 a file could not be read, or worse; 2 wrong usage; 130 interrupted.\n";
+    "Status: 0 all counted; 1 a file could not be read, or worse; 2 wrong usage; 130 "
+    "interrupted.\n";
 
 struct known {
     const char *name;

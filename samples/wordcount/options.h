@@ -11,13 +11,13 @@
 struct options {
     uint32_t crash_every; ///< 0 = never
     uint64_t seed;
-    uint32_t workers;     ///< 0 = one per core
+    uint32_t workers; ///< 0 = one per core
     uint32_t counters;
     uint32_t top;
     bool counts;
     bool progress;
     bool help;
-    char **paths;         ///< the arguments that are no options, NULL at the end
+    char **paths; ///< the arguments that are no options, NULL at the end
     size_t path_count;
 };
 

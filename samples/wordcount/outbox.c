@@ -1,7 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "hash.h"
 #include "outbox.h"
+
+// The batch with a number, allocated at the first use of its place.
+static struct wc_batch *batch_at(struct outbox *outbox, struct lane *lane, uint32_t seq)
+{
+    struct wc_batch **place = &lane->ring[seq % WC_WINDOW];
+
+    if (*place == NULL) {
+        *place = tr_alloc(outbox->self, sizeof **place);
+        (*place)->seq = 0;
+    }
+    if ((*place)->seq != seq) {
+        (*place)->slot = outbox->slot;
+        (*place)->file = outbox->file;
+        (*place)->seq = seq;
+        (*place)->hurry = seq % (WC_WINDOW / 2) == 0;
+        (*place)->used = 0;
+    }
+    return *place;
+}
 
 bool outbox_open(tr_self *self, struct outbox *outbox, const struct reader_args *args)
 {
@@ -21,28 +41,10 @@ bool outbox_open(tr_self *self, struct outbox *outbox, const struct reader_args 
     for (uint32_t i = 0; i < args->counters; i++) {
         outbox->lanes[i].counter = joined->counters[i];
         outbox->lanes[i].durable = joined->durable[i];
+        outbox->lanes[i].filling = batch_at(outbox, &outbox->lanes[i], 1);
     }
     tr_free(self, joined, sizeof *joined);
     return true;
-}
-
-// The batch with a number, allocated at the first use of its place.
-static struct wc_batch *batch_at(struct outbox *outbox, struct lane *lane, uint32_t seq)
-{
-    struct wc_batch **place = &lane->ring[seq % WC_WINDOW];
-
-    if (*place == NULL) {
-        *place = tr_alloc(outbox->self, sizeof **place);
-        (*place)->seq = 0;
-    }
-    if ((*place)->seq != seq) {
-        (*place)->slot = outbox->slot;
-        (*place)->file = outbox->file;
-        (*place)->seq = seq;
-        (*place)->hurry = seq % (WC_WINDOW / 2) == 0;
-        (*place)->used = 0;
-    }
-    return *place;
 }
 
 // Sends batches to the counter as it is known now. A counter's mailbox is bounded: this may wait.
@@ -93,7 +95,7 @@ static void ship(struct outbox *outbox, struct lane *lane, bool hurry)
     uint32_t seq = lane->sent + 1;
 
     if (hurry)
-        batch_at(outbox, lane, seq)->hurry = true;
+        lane->filling->hurry = true;
     listen(outbox, false);
     lane->sent = seq;
     // An earlier reader of this file has sent it, and it is counted.
@@ -101,22 +103,23 @@ static void ship(struct outbox *outbox, struct lane *lane, bool hurry)
         send_batches(outbox, lane, seq);
     while (lane->sent + 1 > lane->durable + WC_WINDOW)
         listen(outbox, true);
+    lane->filling = batch_at(outbox, lane, seq + 1);
 }
 
 uint32_t outbox_lane(const struct outbox *outbox, const unsigned char *letters, size_t length)
 {
-    return (uint32_t)(wc_hash(letters, length) % outbox->lane_count);
+    return (uint32_t)((wc_hash(letters, length) >> 32) * outbox->lane_count >> 32);
 }
 
 void outbox_put(struct outbox *outbox, uint32_t number, int tag, const unsigned char *letters,
                 size_t length)
 {
     struct lane *lane = &outbox->lanes[number];
-    struct wc_batch *batch = batch_at(outbox, lane, lane->sent + 1);
+    struct wc_batch *batch = lane->filling;
 
     if (batch->used + 2 + length > WC_BATCH_BYTES) {
         ship(outbox, lane, false);
-        batch = batch_at(outbox, lane, lane->sent + 1);
+        batch = lane->filling;
     }
     batch->records[batch->used++] = (unsigned char)tag;
     if (tag == WC_TAG_LAST)
@@ -130,7 +133,7 @@ void outbox_close(struct outbox *outbox)
     for (uint32_t i = 0; i < outbox->lane_count; i++) {
         struct lane *lane = &outbox->lanes[i];
         // An empty batch is sent as well where others wait to become durable.
-        if (batch_at(outbox, lane, lane->sent + 1)->used > 0 || lane->sent > lane->durable)
+        if (lane->filling->used > 0 || lane->sent > lane->durable)
             ship(outbox, lane, true);
     }
     for (uint32_t i = 0; i < outbox->lane_count; i++) {

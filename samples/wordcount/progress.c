@@ -33,8 +33,8 @@ static void put(struct text *text, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    int more = vsnprintf(text->bytes + text->used, sizeof text->bytes - text->used, format,
-                         arguments);
+    int more =
+        vsnprintf(text->bytes + text->used, sizeof text->bytes - text->used, format, arguments);
     va_end(arguments);
     if (more > 0)
         text->used += (size_t)more;
@@ -126,11 +126,15 @@ static void draw(const struct progress *progress, struct look *look, const struc
 static void print_line(const struct progress *progress, const struct look *look,
                        const struct wc_outcome *now)
 {
-    progress_say("%u %%, %" PRIu32 " of %" PRIu32 " files, %.1f MiB, longest mailbox %s %zu, "
-                 "%" PRIu64 " restarts",
+    const tr_actor_info *deepest = &look->seen[look->deepest];
+    char longest[128] = "all mailboxes empty";
+
+    if (deepest->mailbox_depth > 0)
+        (void)snprintf(longest, sizeof longest, "%zu messages wait for %s", deepest->mailbox_depth,
+                       name_of(deepest));
+    progress_say("%u %%, %" PRIu32 " of %" PRIu32 " files, %.1f MiB, %s, %" PRIu64 " restarts",
                  percent(progress, now), now->files_done, progress->files,
-                 (double)now->bytes / 1048576.0, name_of(&look->seen[look->deepest]),
-                 look->seen[look->deepest].mailbox_depth, look->restarts);
+                 (double)now->bytes / 1048576.0, longest, look->restarts);
 }
 
 static void show(const struct progress *progress, tr_system *sys, const struct wc_outcome *now)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What a run shows on standard error: a bar and a table of mailboxes that are drawn again and again on
-// a terminal, a plain line now and then elsewhere.
+// What a run shows on standard error: a bar and a table of mailboxes that are drawn again and again
+// on a terminal, a plain line now and then elsewhere.
 //
-// Invariant: on a terminal the cursor stands at the top of the table, so that a line which any thread
-// prints by progress_say replaces the table until it is drawn again.
+// Invariant: on a terminal the cursor stands at the top of the table, so that a line which any
+// thread prints by progress_say replaces the table until it is drawn again.
 // Threads: progress_say from any; the rest from main's.
 #ifndef WORDCOUNT_PROGRESS_H
 #define WORDCOUNT_PROGRESS_H

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "hash.h"
 #include "tally.h"
 
 enum tally_order tally_order(const struct tally *tally, const struct wc_batch *batch)
@@ -22,7 +23,7 @@ bool tally_has_room(const struct tally *tally, const struct wc_batch *batch)
 static void count_word(struct tally *tally, const unsigned char *letters, unsigned char length)
 {
     unsigned char *records = tally->merge.records;
-    size_t place = wc_hash(letters, length) / WC_COUNTERS_MAX % TALLY_INDEX;
+    size_t place = wc_hash(letters, length) % TALLY_INDEX;
     uint32_t count = 1;
 
     for (; tally->index[place] != 0; place = (place + 1) % TALLY_INDEX) {

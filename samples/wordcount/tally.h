@@ -18,9 +18,9 @@
 #define TALLY_GROWTH 3
 
 struct tally {
-    struct wc_merge merge;         ///< what will be handed over
-    bool dirty;                    ///< it holds batches that were not handed over
-    uint16_t index[TALLY_INDEX];   ///< offset of a record + 1; 0 = free
+    struct wc_merge merge;       ///< what will be handed over
+    bool dirty;                  ///< it holds batches that were not handed over
+    uint16_t index[TALLY_INDEX]; ///< offset of a record + 1; 0 = free
 };
 
 /// What a batch is to a counter.

@@ -4,7 +4,7 @@
 
 #include "wordcount.h"
 
-#define NAME_BYTES 16
+#define NAME_BYTES 24
 
 // Counters may crash as often as they like: so many restarts within one millisecond never happen.
 static const tr_supervisor_spec counters_policy = {
@@ -40,11 +40,15 @@ static tr_err start_root(tr_system *sys, const struct wc_job *job,
                          const tr_supervisor_spec *counters, char *reason, size_t bytes)
 {
     const tr_child children[] = {
-        { .id = "vault", .name = "vault", .server = &vault_server,
+        { .id = "vault",
+          .name = "vault",
+          .server = &vault_server,
           TR_ARGS(struct vault_args, .counters = job->counters) },
         { .id = "counters", .supervisor = counters },
         { .id = "readers", .supervisor = &no_readers },
-        { .id = "feeder", .name = "feeder", .server = &feeder_server,
+        { .id = "feeder",
+          .name = "feeder",
+          .server = &feeder_server,
           TR_ARGS(struct feeder_args, .job = *job) },
     };
     const tr_supervisor_spec root = {

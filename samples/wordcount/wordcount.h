@@ -9,15 +9,15 @@
 //   └── feeder             hands files to readers, knows when all is done
 //
 // How the result stays exact, whatever the moment a counter dies:
-// 1. A reader cuts a file into batches of words, one sequence of batches 1, 2, 3 … per partition. It
+// 1. A reader cuts a file into batches of words, a sequence of batches 1, 2, 3 … per partition. It
 //    keeps each batch until the vault says that it is durable. Cutting depends on the file alone,
 //    so a reader that starts again cuts the same batches.
 // 2. A counter applies a batch only if it is the next of its sequence: seen ones are skipped.
 // 3. A counter hands over to the vault, in one message, what it counted since the last time and how
 //    far it has come in each sequence (the marks). Sums and marks are taken together or not at all.
-// 4. The vault alone tells readers what is durable. When a counter starts again it opens a new epoch
-//    at the vault: it receives the marks, hand-overs of an older epoch are refused, and each reader
-//    is told the new pid and the mark, and sends again what is above it.
+// 4. The vault alone tells readers what is durable. When a counter starts again it opens a new
+//    epoch at the vault: it receives the marks, hand-overs of an older epoch are refused, and each
+//    reader is told the new pid and the mark, and sends again what is above it.
 #ifndef WORDCOUNT_H
 #define WORDCOUNT_H
 
@@ -41,8 +41,10 @@
 #ifndef WC_CHUNK_BYTES
 #define WC_CHUNK_BYTES 131072 ///< one read of a file
 #endif
-#define WC_READERS_MAX 8    ///< files that are read at the same time
-#define WC_COUNTERS_MAX 64  ///< partitions of the words
+#ifndef WC_READERS_MAX
+#define WC_READERS_MAX 8 ///< files that are read at the same time
+#endif
+#define WC_COUNTERS_MAX 64    ///< partitions of the words
 #define WC_MAILBOX_BATCHES 64 ///< capacity of a counter's mailbox; senders wait when it is full
 
 // Records of a batch: a tag, then letters. Tags 1 to WC_WORD_MAX are the length of a whole word.
@@ -55,7 +57,7 @@ struct wc_source {
     uint32_t file_count;
     /// Opens a file. Returns a handle, or -error.
     int (*open)(const struct wc_source *source, uint32_t file);
-    /// Reads on; offset is what was read so far. Returns the number of bytes, 0 at the end, or -error.
+    /// Reads on; offset is what was read so far. Returns the bytes read, 0 at the end, or -error.
     int64_t (*read)(const struct wc_source *source, int handle, uint64_t offset, void *buffer);
     void (*close)(const struct wc_source *source, int handle);
     /// Tells people that a file could not be read, or not to its end.
@@ -163,10 +165,10 @@ TR_MESSAGE(sums, {
 });
 TR_REQUEST(totals, sums);
 TR_MESSAGE(read, {
-    bool top;         ///< most frequent first, for people; else `count<TAB>word` sorted by word
-    uint64_t index;   ///< place of the word in that order
-    uint64_t offset;  ///< bytes of its line that were read before
-    uint64_t limit;   ///< stop before this place
+    bool top;        ///< most frequent first, for people; else `count<TAB>word` sorted by word
+    uint64_t index;  ///< place of the word in that order
+    uint64_t offset; ///< bytes of its line that were read before
+    uint64_t limit;  ///< stop before this place
 });
 TR_MESSAGE(page, {
     uint64_t index; ///< where to read on
@@ -207,8 +209,5 @@ struct reader_args {
 };
 /// Body of a reader: reads one file; args is a struct reader_args.
 tr_exit wc_reader_run(tr_self *self, const void *args);
-
-/// Hash of a word; its remainder chooses the partition (of a long word: of its first piece).
-uint64_t wc_hash(const unsigned char *letters, size_t count);
 
 #endif

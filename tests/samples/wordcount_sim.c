@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The word count's tree in the simulator: small inputs and tiny batches, many schedules, counters and
-// readers killed at every step. Each run must end with exactly the counts of the text.
+// The word count's tree in the simulator: small inputs and tiny batches, many schedules, counters
+// and readers killed at every step. Each run must end with exactly the counts of the text.
 //
 // The last line printed is `N passed, N failed, N skipped`.
 #include <errno.h>
@@ -30,8 +30,8 @@ struct plan {
     const char *name;
     uint32_t seeds;
     uint32_t crash_every;
-    uint32_t kills;     // at random steps
-    uint64_t kill_at;   // at this step, when `exact`
+    uint32_t kills;   // at random steps
+    uint64_t kill_at; // at this step, when `exact`
     bool exact;
     const char *victim; // beginning of its name or label
     uint64_t steps;     // that passed before the kill of an exact plan
@@ -91,18 +91,17 @@ static void expect_into(char *result)
     static char copy[RESULT_BYTES];
     static char *words[RESULT_BYTES];
     size_t used = 0;
+    int end = 0;
 
-    copy[0] = '\0';
-    for (int i = 0; i < FILES; i++) {
-        if (texts[i] != NULL)
-            strcat(strcat(copy, texts[i]), ".");
-    }
+    for (int i = 0; i < FILES; i++)
+        end += snprintf(copy + end, sizeof copy - (size_t)end, "%s.", texts[i] ? texts[i] : "");
     size_t count = split(copy, words);
     qsort(words, count, sizeof words[0], compare);
     for (size_t i = 0, next; i < count; i = next) {
         for (next = i + 1; next < count && strcmp(words[i], words[next]) == 0; next++)
             ;
-        used += (size_t)sprintf(result + used, "%zu\t%s\n", next - i, words[i]);
+        used +=
+            (size_t)snprintf(result + used, RESULT_BYTES - used, "%zu\t%s\n", next - i, words[i]);
     }
 }
 
@@ -204,8 +203,9 @@ static void count_words(tr_test *test, void *arg)
 static bool perform(struct plan *plan, uint64_t first_seed, tr_test_report *report)
 {
     // The tree goes on when all is counted; the stop of the system ends it.
-    const tr_test_opts opts = { .name = plan->name, .seeds = plan->seeds, .first_seed = first_seed,
-                                .allow_leftovers = true };
+    const tr_test_opts opts = {
+        .name = plan->name, .seeds = plan->seeds, .first_seed = first_seed, .allow_leftovers = true
+    };
 
     return tr_test_run(count_words, plan, &opts, report) == TR_OK;
 }
@@ -232,7 +232,10 @@ int main(void)
         { .name = "counters that crash at each batch", .seeds = 300, .crash_every = 1 },
         { .name = "killed counters", .seeds = 1000, .kills = 6, .victim = "counter-" },
         { .name = "killed readers", .seeds = 300, .kills = 4, .victim = "reader-" },
-        { .name = "crashing counters, killed readers", .seeds = 300, .crash_every = 3, .kills = 4,
+        { .name = "crashing counters, killed readers",
+          .seeds = 300,
+          .crash_every = 3,
+          .kills = 4,
           .victim = "reader-" },
     };
     int passed = 0;

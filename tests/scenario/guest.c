@@ -18,7 +18,6 @@ TRT_ACTOR(serves)
         if (tr_msg_get_kind(msg) != TR_MSG_CALL) {
             return tr_exit_make(TR_EXIT_ERROR, 3, "asked to");
         }
-
         tr_from from = tr_msg_from(msg);
         uint32_t n = scn_ask_of(msg)->n;
         if (*delay_ms > 0) {

@@ -96,7 +96,7 @@ TRT_SCENARIO(a_busy_actor_is_killed)
     trt_spawn(&watch_victim, 0);
     (void)tr_test_steps(trt_test(), 20 + trt_choose(60));
     trt_kill(w.victim);
-    TRT_EQUAL(w.end, TR_EXIT_KILLED);
+    TRT_CHECK(w.end == TR_EXIT_KILLED || w.end == TR_EXIT_NOPROC); // the watcher may be late
     TRT_CHECK(w.turns > 0 || trt_alive_count() == 0);
 }
 

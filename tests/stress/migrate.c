@@ -2,7 +2,6 @@
 // Suspended actors resume on any thread: errno and what they keep on their stacks comes with them.
 #include "stress.h"
 
-#include <errno.h>
 #include <string.h>
 
 #define TR_MODULE migrate

@@ -9,6 +9,6 @@
 #include <stdint.h>
 
 #define TRI_TUNING_SEARCH_NS UINT64_C(0) // a searcher spins this long before it parks
-#define TRI_TUNING_TICK_NS UINT64_C(0) // of the monitor; 0: it never ticks
+#define TRI_TUNING_TICK_NS UINT64_C(0)   // of the monitor; 0: it never ticks
 
 #endif
