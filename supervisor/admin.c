@@ -130,23 +130,19 @@ static size_t fill(const struct tri_children *children, uint64_t from, tr_child_
 
 tr_next tri_admin_on_which(tr_self *self, void *state, const tr_msg *msg)
 {
-    const struct tri_supervisor *supervisor = state;
+    const struct tri_children *children = &((const struct tri_supervisor *)state)->children;
     const struct tr_sup_which *which = tr_msg_body(msg);
-    size_t head = sizeof(struct tr_sup_page_0);
-    uint64_t left =
-        which->from < supervisor->children.count ? supervisor->children.count - which->from : 0;
+    uint64_t left = which->from < children->count ? children->count - which->from : 0;
     uint64_t wanted = which->capacity < left ? which->capacity : left;
-    const tr_type *type =
-        tri_protocol_fitting(tri_protocol_pages, head + wanted * sizeof(tr_child_info));
-    if (type == NULL) {
-        type = tri_protocol_pages[TRI_SIZES - 1];
-    }
-    struct tr_sup_page_0 *page = tr_alloc(self, type->bytes);
-    size_t room = (type->bytes - head) / sizeof(tr_child_info);
+    const tr_type *largest = tri_protocol_pages[TRI_SIZES - 1];
+    size_t room = (largest->bytes - sizeof(struct tri_page)) / sizeof(tr_child_info);
+    size_t count = wanted < room ? (size_t)wanted : room;
+    const tr_type *type = tri_protocol_fitting(
+        tri_protocol_pages, sizeof(struct tri_page) + count * sizeof(tr_child_info));
+    struct tri_page *page = tr_alloc(self, type->bytes);
     memset(page, 0, type->bytes);
-    page->total = supervisor->children.count;
-    page->count = fill(&supervisor->children, which->from, (tr_child_info *)(page + 1),
-                       room < wanted ? room : (size_t)wanted);
+    page->total = children->count;
+    page->count = fill(children, which->from, (tr_child_info *)(page + 1), count);
     (void)tr_reply_typed(self, tr_msg_from(msg), type, page);
     tr_free(self, page, type->bytes);
     return TR_CONTINUE;

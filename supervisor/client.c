@@ -106,7 +106,7 @@ tr_err tr_supervisor_delete_child(tr_self *self, tr_pid supervisor, const char *
     return give_order(self, supervisor, TRI_ORDER_DELETE, id, NULL);
 }
 
-static const struct tr_sup_page_0 *page_of(const tr_msg *reply)
+static const struct tri_page *page_of(const tr_msg *reply)
 {
     for (int i = 0; i < TRI_SIZES; i++) {
         if (tr_msg_is(reply, tri_protocol_pages[i])) {
@@ -130,7 +130,7 @@ tr_err tr_supervisor_which_children(tr_self *self, tr_pid supervisor, tr_child_i
         const tr_msg *reply = NULL;
         tr_err err =
             tr_call_typed(self, supervisor, &tr_sup_which_type, &which, TR_INFINITY, &reply);
-        const struct tr_sup_page_0 *page = err == TR_OK ? page_of(reply) : NULL;
+        const struct tri_page *page = err == TR_OK ? page_of(reply) : NULL;
         if (page == NULL) {
             return err == TR_OK ? TR_EINVAL : err;
         }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Supervisors for threads that are no actors.
 //
-// A guard is a server that starts the root, which makes it the root's parent, and lives as long as the
-// root. The guest asks it how the start went, and in tr_supervise waits for its answer to `wait`,
-// which comes when the root has ended. When the system stops, the guard ends, and the root with it,
-// by the link. To the root, signals from no actor are its parent's: the guest may send them.
+// A guard is a server that starts the root, which makes it the root's parent, and lives as long as
+// the root. The guest asks it how the start went, and in tr_supervise waits for its answer to
+// `wait`, which comes when the root has ended. When the system stops, the guard ends, and the root
+// with it, by the link. To the root, signals from no actor are its parent's: the guest may send
+// them.
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,9 +2,9 @@
 #include "protocol.h"
 
 const tr_type *const tri_protocol_pages[TRI_SIZES] = {
-    &tr_sup_page_0_type,
     &tr_sup_page_16_type,
-    &tr_sup_page_256_type,
+    &tr_sup_page_128_type,
+    &tr_sup_page_1024_type,
     &tr_sup_page_8192_type,
 };
 

@@ -42,21 +42,25 @@ TR_MESSAGE(which, {
     uint64_t from;
     uint64_t capacity;
 });
-// The answers to `which`: total children there are, count children that follow.
-#define TRI_PAGE_FIELDS                                                                            \
-    uint64_t total;                                                                                \
-    uint64_t count
-TR_MESSAGE(page_0, { TRI_PAGE_FIELDS; });
+// The answers to `which` begin with this.
+struct tri_page {
+    uint64_t total; // children there are
+    uint64_t count; // children that follow
+};
 TR_MESSAGE(page_16, {
-    TRI_PAGE_FIELDS;
+    struct tri_page head;
     tr_child_info infos[16];
 });
-TR_MESSAGE(page_256, {
-    TRI_PAGE_FIELDS;
-    tr_child_info infos[256];
+TR_MESSAGE(page_128, {
+    struct tri_page head;
+    tr_child_info infos[128];
+});
+TR_MESSAGE(page_1024, {
+    struct tri_page head;
+    tr_child_info infos[1024];
 });
 TR_MESSAGE(page_8192, {
-    TRI_PAGE_FIELDS;
+    struct tri_page head;
     tr_child_info infos[8192];
 });
 

@@ -78,7 +78,7 @@ static tr_next act_on(tr_self *self, struct tri_supervisor *supervisor, enum tri
     return TR_STOP(TR_SHUTDOWN);
 }
 
-// Exits of strangers and unexpected messages are dropped. The exit of the parent does not come here.
+// Exits of strangers and unexpected messages are dropped. The parent's exit does not come here.
 static tr_next on_info(tr_self *self, void *state, const tr_msg *msg)
 {
     struct tri_supervisor *supervisor = state;

@@ -53,8 +53,8 @@ static bool serves(const tr_server_handler *handler, const tr_msg *msg, bool cal
 // chooses the place of a hint, which is checked when it is used.
 static uint8_t *hint_of(struct tri_loop *loop, const tr_msg *msg)
 {
-    uintptr_t name = (uintptr_t)tr_msg_type_name(msg);
-    return &loop->hints[((name >> 4) ^ (name >> 9)) % TRI_LOOP_HINTS];
+    uint64_t name = (uint64_t)(uintptr_t)tr_msg_type_name(msg);
+    return &loop->hints[name * UINT64_C(0x9e3779b97f4a7c15) >> (64 - TRI_LOOP_HINT_BITS)];
 }
 
 static const tr_server_handler *find(struct tri_loop *loop, const tr_msg *msg, bool call)

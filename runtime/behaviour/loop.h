@@ -12,12 +12,13 @@
 
 #include <troupe/server.h>
 
-#define TRI_LOOP_HINTS 8
+#define TRI_LOOP_HINT_BITS 3
 
 struct tri_loop {
     const tr_server *server;
-    tr_pid parent;                 // whose exit ends the server; none: signals from no actor do
-    uint8_t hints[TRI_LOOP_HINTS]; // by hash of the type: 1 + index of the handler found last
+    tr_pid parent; // whose exit ends the server; none: signals from no actor do
+    // By hash of the type: 1 + index of the handler that was found last.
+    uint8_t hints[1 << TRI_LOOP_HINT_BITS];
 };
 
 _Static_assert(sizeof(struct tri_loop) % 16 == 0, "the module's state stays aligned");

@@ -66,6 +66,8 @@ static void put_spare(struct tri_thread *t)
 // The P is TAKEN and nobody is inside: the spare gets it.
 static bool give(struct tri_processor *p, struct tri_thread *spare)
 {
+    // relaxed: written by whoever has the P to give.
+    struct tri_park *before = tri_load(&p->x_sleeper, relaxed);
     // release [sleeper]: how to wake the P's next thread.
     tri_store(&p->x_sleeper, &spare->park, release);
     tri_guard_give(&p->guard, spare->id);
@@ -73,11 +75,16 @@ static bool give(struct tri_processor *p, struct tri_thread *spare)
     tri_store(&spare->x_offered, p, release);
     // relaxed: a statistic.
     (void)tri_add(&p->system->x_handoffs, 1, relaxed);
-    if (!spare->started) {
-        return tri_thread_run(spare) == TR_OK;
+    if (spare->started) {
+        tri_park_wake(&spare->park);
+        return true;
     }
-    tri_park_wake(&spare->park);
-    return true;
+    if (tri_thread_run(spare) == TR_OK) {
+        return true;
+    }
+    // release [sleeper]: as it was.
+    tri_store(&p->x_sleeper, before, release);
+    return false;
 }
 
 // Waits for the section of the thread that lost the P to end.

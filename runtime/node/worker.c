@@ -156,7 +156,9 @@ static bool rest(struct tri_thread *t, bool searching)
         return sleep_until_work(t);
     }
     if (tri_idle_cancel(&system->idle, p->index)) {
-        tri_spin_pause(); // somebody else searches: it will take the work or leave it to this one
+        if (!searching) {
+            tri_spin_pause(); // others search: they take the work or leave it to this one
+        }
         return false;
     }
     return true; // claimed meanwhile; the token ends some later sleep at once, which is harmless

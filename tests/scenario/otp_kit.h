@@ -74,7 +74,7 @@ extern const tr_server deaf_server;
         kit.done = true;                                                                           \
         return TR_NORMAL;                                                                          \
     }                                                                                              \
-    TRT_SCENARIO(ident, .seeds = 200)                                                              \
+    TRT_SCENARIO(ident, .seeds = 300)                                                              \
     {                                                                                              \
         kit_run(&ident##_driver_);                                                                 \
         TRT_NOTES(0, expected);                                                                    \

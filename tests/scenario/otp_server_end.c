@@ -123,7 +123,7 @@ PLAY(E38_without_a_link_the_starter_is_no_parent, "info:troupe.exited end:shutdo
     TRT_EQUAL(tr_server_stop(self, server, TR_SHUTDOWN, 1000), TR_OK);
 }
 
-TRT_SCENARIO(a_server_of_a_guest_is_ended_by_signals_from_no_actor, .seeds = 200)
+TRT_SCENARIO(a_server_of_a_guest_is_ended_by_signals_from_no_actor)
 {
     tr_pid server = tr_no_pid();
     TRT_EQUAL(tr_system_server_start(trt_system(), &probe_server, &(tr_server_opts){ .trap = true },

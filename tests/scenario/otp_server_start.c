@@ -174,7 +174,7 @@ PLAY(C08_a_taken_name_refuses_the_start, "init back back")
     TRT_EQUAL(tr_server_stop(self, first, TR_NORMAL, 1000), TR_OK);
 }
 
-TRT_SCENARIO(E01_a_guest_starts_a_server_and_calls_it, .seeds = 200)
+TRT_SCENARIO(E01_a_guest_starts_a_server_and_calls_it)
 {
     tr_server_opts opts = { TR_ARGS(struct plain_args, .first = 8) };
     struct plain_value value = { 0 };
@@ -188,7 +188,7 @@ TRT_SCENARIO(E01_a_guest_starts_a_server_and_calls_it, .seeds = 200)
     trt_kill(pid);
 }
 
-TRT_SCENARIO(E05_a_guest_is_told_that_init_stopped, .seeds = 200)
+TRT_SCENARIO(E05_a_guest_is_told_that_init_stopped)
 {
     tr_server_opts opts = { TR_ARGS(struct plain_args, .how = 1) };
     tr_pid pid = tr_no_pid();

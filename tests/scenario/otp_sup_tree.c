@@ -106,7 +106,7 @@ static const tr_child bad_children[] = { GUEST_CHILD("a", &a_args), GUEST_CHILD(
 static const tr_supervisor_spec good = SUP(TR_ONE_FOR_ONE, TR_ZERO, good_children, .name = "root");
 static const tr_supervisor_spec bad = SUP(TR_ONE_FOR_ONE, 1, bad_children);
 
-TRT_SCENARIO(a_guest_starts_a_tree_that_lives_on, .seeds = 200)
+TRT_SCENARIO(a_guest_starts_a_tree_that_lives_on)
 {
     tr_pid root = tr_no_pid();
     TRT_EQUAL(tr_system_supervisor_start(trt_system(), &good, &root, NULL, 0), TR_OK);
@@ -118,7 +118,7 @@ TRT_SCENARIO(a_guest_starts_a_tree_that_lives_on, .seeds = 200)
     TRT_EQUAL(trt_alive_count(), 0);
 }
 
-TRT_SCENARIO(a_guest_stops_the_tree_it_started, .seeds = 200)
+TRT_SCENARIO(a_guest_stops_the_tree_it_started)
 {
     tr_pid root = tr_no_pid();
     TRT_EQUAL(tr_system_supervisor_start(trt_system(), &good, &root, NULL, 0), TR_OK);
@@ -128,7 +128,7 @@ TRT_SCENARIO(a_guest_stops_the_tree_it_started, .seeds = 200)
     TRT_EQUAL(trt_alive_count(), 0);
 }
 
-TRT_SCENARIO(a_guest_is_told_why_a_tree_did_not_start, .seeds = 200)
+TRT_SCENARIO(a_guest_is_told_why_a_tree_did_not_start)
 {
     tr_pid root = tr_no_pid();
     char text[80] = "";
@@ -177,7 +177,7 @@ static tr_err supervise_with(char what)
     return err;
 }
 
-TRT_SCENARIO(tr_supervise_ends_well_when_the_root_is_asked_to_stop, .seeds = 200)
+TRT_SCENARIO(tr_supervise_ends_well_when_the_root_is_asked_to_stop)
 {
     TRT_EQUAL(supervise_with('n'), TR_OK);
     kit.attempts[1] = 0;
@@ -186,14 +186,14 @@ TRT_SCENARIO(tr_supervise_ends_well_when_the_root_is_asked_to_stop, .seeds = 200
 }
 
 // Giving up ends the root with `shutdown` as well, and yet it is no success.
-TRT_SCENARIO(tr_supervise_says_when_the_root_gave_up_or_was_killed, .seeds = 200)
+TRT_SCENARIO(tr_supervise_says_when_the_root_gave_up_or_was_killed)
 {
     TRT_EQUAL(supervise_with('b'), TR_EEXITED);
     kit.attempts[1] = 0;
     TRT_EQUAL(supervise_with('k'), TR_EEXITED);
 }
 
-TRT_SCENARIO(tr_supervise_fails_when_the_tree_does_not_start, .seeds = 200)
+TRT_SCENARIO(tr_supervise_fails_when_the_tree_does_not_start)
 {
     TRT_EQUAL(tr_supervise(trt_system(), &bad), TR_EEXITED);
     trt_quiet();
@@ -208,13 +208,13 @@ TRT_ACTOR(stopper)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(tr_supervise_ends_well_when_the_system_is_stopped, .seeds = 200, .stops = true)
+TRT_SCENARIO(tr_supervise_ends_well_when_the_system_is_stopped, .stops = true)
 {
     trt_spawn(&stopper, 0);
     TRT_EQUAL(tr_supervise(trt_system(), &good), TR_OK);
 }
 
-TRT_SCENARIO(stopping_the_system_stops_a_tree_in_reverse, .seeds = 200, .stops = true)
+TRT_SCENARIO(stopping_the_system_stops_a_tree_in_reverse, .stops = true)
 {
     tr_pid root = tr_no_pid();
     TRT_EQUAL(tr_system_supervisor_start(trt_system(), &good, &root, NULL, 0), TR_OK);

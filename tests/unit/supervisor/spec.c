@@ -98,7 +98,7 @@ Test(spec, says_where_in_the_tree_the_wrong_field_is)
 
 Test(spec, refuses_an_id_that_is_taken_among_few_and_among_many)
 {
-    static char ids[500][8];
+    static char ids[500][16];
     static tr_child many[500];
     const tr_child few[] = { { .id = "a", .run = run }, { .id = "a", .run = run } };
     struct tri_reason wrong;
