@@ -163,29 +163,36 @@ static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *ms
     }
 }
 
-// The next node that may be acted on; NULL when there is none now.
+// Takes the held record, which the queue has moved past or given up.
+static struct tr_msg *take_held(struct tr_self *self)
+{
+    struct tr_msg *held = self->held;
+    self->held = NULL;
+    return held;
+}
+
+// The next node that may be acted on; NULL when there is none now. A record that could not be
+// claimed, because something stands behind it, is acted on as soon as the drain has moved past it.
 static struct tr_msg *next_node(struct tri_thread *t, struct tr_self *self)
 {
-    bool gap = false;
-    if (self->held != NULL && tri_mailbox_claim(&self->box, self->held)) {
-        struct tr_msg *held = self->held;
-        self->held = NULL;
-        return held;
-    }
-    struct tr_msg *msg = tri_mailbox_drain(&self->box, tri_blocks_here(t), &gap);
-    if (msg == NULL) {
-        return NULL;
-    }
-    if (self->held != NULL) {
-        struct tr_msg *held = self->held;
-        self->held = NULL;
-        accept(t, self, held); // the queue has moved past it
-    }
-    if (!is_birth(self, msg) && needs_claim(self, msg) && !tri_mailbox_claim(&self->box, msg)) {
+    for (;;) {
+        bool gap = false;
+        if (self->held != NULL && tri_mailbox_claim(&self->box, self->held)) {
+            return take_held(self);
+        }
+        struct tr_msg *msg = tri_mailbox_drain(&self->box, tri_blocks_here(t), &gap);
+        if (msg == NULL) {
+            return NULL;
+        }
+        if (self->held != NULL) {
+            accept(t, self, take_held(self));
+        }
+        if (is_birth(self, msg) || !needs_claim(self, msg) ||
+            tri_mailbox_claim(&self->box, msg)) {
+            return msg;
+        }
         self->held = msg;
-        return NULL;
     }
-    return msg;
 }
 
 void tri_drain(struct tri_thread *t, struct tr_self *self)
