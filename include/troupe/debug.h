@@ -56,10 +56,10 @@ TR_API tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info);
 TR_API tr_err tr_debug_each(tr_system *sys, bool (*each)(const tr_actor_info *info, void *context),
                             void *context);
 
-/// Fates of all messages and requests (replies and signals are not counted) and numbers of all
-/// things. The identities attempted = accepted + refused and accepted = received + dropped +
-/// dead_lettered + waiting hold exactly when the system is quiet; live, waiting is an estimate and
-/// never negative.
+/// Fates of all messages and requests (replies count as messages; signals are not counted) and
+/// numbers of all things. The identities attempted = accepted + refused and accepted = received +
+/// dropped + dead_lettered + waiting hold exactly when the system is quiet; live, waiting is an
+/// estimate and never negative.
 typedef struct tr_totals {
     uint64_t attempted;     ///< sends tried
     uint64_t accepted;      ///< taken in, whatever became of it

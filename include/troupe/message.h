@@ -62,8 +62,8 @@ TR_API const void *tr_msg_body(const tr_msg *msg);
 TR_API size_t tr_msg_bytes(const tr_msg *msg);
 
 /// Who sent it.
-/// @return the pid; none when the runtime did, or a guest. A guest that has to wait (for a reply, or
-///   for room) is represented by an actor while it waits: its pid then.
+/// @return the pid; none when the runtime did, or a guest. A guest that has to wait (for a reply,
+///   or for room) is represented by an actor while it waits: its pid then.
 /// [any-thread] [never-suspends]
 TR_API tr_pid tr_msg_sender(const tr_msg *msg);
 

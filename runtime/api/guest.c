@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/check.h"
+#include "port/point.h"
 #include "process/deliver.h"
 #include "process/send.h"
 
@@ -57,6 +58,7 @@ static tr_err go(struct tri_thread *guest, const tr_actor_spec *spec, struct err
     };
     uint64_t unused = 0;
     tr_pid pid;
+    tri_point(TRI_POINT_SPAWN);
     tr_err err = tri_spawn(guest, NULL, &spawn, &unused, &pid);
     if (err != TR_OK) {
         return err;

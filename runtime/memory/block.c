@@ -72,6 +72,7 @@ static void put_direct(void *block)
 {
     struct direct_head head = *((struct direct_head *)block - 1);
 
+    tri_unpoison(head.memory, head.memory_bytes); // a heap leaves its chunks poisoned
     // relaxed: a statistic; nothing is ordered by it.
     tri_sub(&x_direct_bytes, head.memory_bytes, relaxed);
     tri_unpoison(head.memory, head.memory_bytes); // a heap poisons what it has not handed out

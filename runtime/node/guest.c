@@ -11,10 +11,12 @@ tr_err tri_guest_enter(struct tr_system *system, struct tri_thread *guest)
     if (system->process_id != tri_process_id()) {
         return TR_EFORKED;
     }
-    // acq_rel [guest]: the count before the look at the phase; pairs with the stop, which changes
-    // the phase before it looks at the count.
-    (void)tri_add(&system->x_guests, 1, seq_cst);
-    if (tri_system_phase(system) >= TRI_PHASE_HALTED) {
+    // relaxed: ordered by the fence.
+    (void)tri_add(&system->x_guests, 1, relaxed);
+    // [guest-door]: the count before the look at the phase; pairs with the fence of the stop, which
+    // changes the phase before it looks at the count: one of the two sees the other.
+    tri_fence(seq_cst);
+    if (tri_system_phase(system) >= TRI_PHASE_CLOSING) {
         // release [guest]: as above.
         (void)tri_sub(&system->x_guests, 1, release);
         return TR_ESTOPPED;
@@ -25,7 +27,8 @@ tr_err tri_guest_enter(struct tr_system *system, struct tri_thread *guest)
 
 void tri_guest_leave(struct tri_thread *guest)
 {
-    // release [guest]: the guest's last access comes before; pairs with tr_system_free.
+    // release [guest]: the guest's last access comes before; pairs with the stop, which waits for
+    // the guests inside, and with tr_system_free.
     (void)tri_sub(&guest->system->x_guests, 1, release);
 }
 

@@ -14,8 +14,8 @@
 #include "process/reason.h"
 #include "process/spawn.h"
 
-// Enters a call; *guest stands for the calling thread. TR_ESTOPPED, TR_EFORKED. A thread that runs an
-// actor of the system must use the actor's functions, but is let in.
+// Enters a call; *guest stands for the calling thread. TR_ESTOPPED, TR_EFORKED. A thread that runs
+// an actor of the system must use the actor's functions, but is let in.
 tr_err tri_guest_enter(struct tr_system *system, struct tri_thread *guest);
 void tri_guest_leave(struct tri_thread *guest);
 

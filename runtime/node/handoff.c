@@ -66,6 +66,8 @@ static void put_spare(struct tri_thread *t)
 // The P is TAKEN and nobody is inside: the spare gets it.
 static bool give(struct tri_processor *p, struct tri_thread *spare)
 {
+    // relaxed: written by whoever has the P to give.
+    struct tri_park *before = tri_load(&p->x_sleeper, relaxed);
     // release [sleeper]: how to wake the P's next thread.
     tri_store(&p->x_sleeper, &spare->park, release);
     tri_guard_give(&p->guard, spare->id);
@@ -73,11 +75,16 @@ static bool give(struct tri_processor *p, struct tri_thread *spare)
     tri_store(&spare->x_offered, p, release);
     // relaxed: a statistic.
     (void)tri_add(&p->system->x_handoffs, 1, relaxed);
-    if (!spare->started) {
-        return tri_thread_run(spare) == TR_OK;
+    if (spare->started) {
+        tri_park_wake(&spare->park);
+        return true;
     }
-    tri_park_wake(&spare->park);
-    return true;
+    if (tri_thread_run(spare) == TR_OK) {
+        return true;
+    }
+    // release [sleeper]: as it was.
+    tri_store(&p->x_sleeper, before, release);
+    return false;
 }
 
 // Waits for the section of the thread that lost the P to end.
@@ -131,10 +138,15 @@ bool tri_handoff_give(struct tri_thread *t)
     t->processor = NULL;
     tri_guard_leave(&t->flag);
     // release [guard-give]: this thread's sections before those of the next holder. relaxed on
-    // failure: the monitor was faster, it gives the P to another spare.
-    if (!tri_cas(&p->guard.x_holder, &expected, TRI_GUARD_TAKEN, release, relaxed)) {
-        put_spare(spare);
-        return true;
+    // failure: only compared.
+    while (!tri_cas(&p->guard.x_holder, &expected, TRI_GUARD_TAKEN, release, relaxed)) {
+        if (expected != TRI_GUARD_TAKEN) {
+            put_spare(spare); // the monitor was faster, it gave the P to another spare
+            return true;
+        }
+        // The monitor is about to decide: it gives the P to another spare, or back to this thread.
+        expected = t->id;
+        tri_spin_pause();
     }
     if (!give(p, spare)) {
         tri_guard_give(&p->guard, t->id);

@@ -50,8 +50,8 @@ static void tick(struct tr_system *system, uint32_t *last)
 
 void tri_monitor_stir(struct tr_system *system)
 {
-    // [monitor-stir]: the worker left the sleepers before it looks at the flag; pairs with the fence
-    // in sleep_for_good: either the monitor sees a worker awake or the worker sees it asleep.
+    // [monitor-stir]: the worker left the sleepers before it looks at the flag; pairs with the
+    // fence in sleep_for_good: either the monitor sees a worker awake or the worker sees it asleep.
     tri_fence(seq_cst);
     // relaxed: ordered by the fence.
     if (tri_load(&system->x_monitor_sleeps, relaxed)) {

@@ -11,6 +11,7 @@
 
 #define NS_PER_MS UINT64_C(1000000)
 #define LOOK_FIRST_NS (NS_PER_MS)
+#define REST_NS (10000 * NS_PER_MS) // longest wait for guests to leave and queues to be empty
 #define LOOK_LAST_NS (100 * NS_PER_MS)
 
 static uint64_t sum(const struct tr_system *system, size_t offset)
@@ -194,6 +195,27 @@ static void report_refusers(struct tr_system *system)
     }
 }
 
+// Lets no guest in any more and waits until those inside have left: what they still spawn would find
+// nobody to run it, and they might wait for it.
+static void wait_for_guests(struct tr_system *system, uint64_t until)
+{
+    // release [phase]: pairs with tri_system_phase.
+    tri_store(&system->x_phase, TRI_PHASE_CLOSING, release);
+    tri_fence(seq_cst); // [guest-door]: the phase before the count; pairs with tri_guest_enter
+    // acquire [guest]: what they did comes before the end; pairs with tri_guest_leave.
+    while (tri_load(&system->x_guests, acquire) != 0 || tri_live_count(system) != 0) {
+        uint64_t now = tri_clock_ns();
+        if (now >= until) {
+            return;
+        }
+        if (tri_live_count(system) != 0) {
+            kill_all(system);
+        }
+        uint64_t next = now + LOOK_FIRST_NS / 10;
+        tri_park_wait(&system->monitor.park, next < until ? next : until);
+    }
+}
+
 // Waits until the workers have answered all that was sent to the dead.
 static void wait_for_rest(struct tr_system *system, uint64_t until)
 {
@@ -250,7 +272,8 @@ void tri_stop_carry_out(struct tr_system *system)
         ended = wait_for_end(system, deadline_of(system), kill_all);
     }
     if (ended) {
-        wait_for_rest(system, tri_clock_ns() + 100 * NS_PER_MS);
+        wait_for_guests(system, tri_clock_ns() + REST_NS);
+        wait_for_rest(system, tri_clock_ns() + REST_NS);
     } else {
         report_refusers(system);
     }

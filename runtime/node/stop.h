@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Stopping a system: exit signals to the roots, then kill, then the threads end.
 //
-// Phases: RUNNING → STOPPING (asked for) → HALTED (threads end) → STOPPED, or ABANDONED when actors
-//   refused. The monitor's thread carries the stop out; whoever asked waits, or not (an actor).
+// Phases: RUNNING → STOPPING (asked for) → CLOSING (all actors have ended, guests leave) → HALTED
+//   (threads end) → STOPPED; or STOPPING → HALTED → ABANDONED when actors refused. The monitor's
+//   thread carries the stop out; whoever asked waits, or not (an actor).
 // Threads: begin and wait by any; carry out by the monitor. Ownership: see system.c.
 #ifndef TRI_NODE_STOP_H
 #define TRI_NODE_STOP_H

@@ -138,12 +138,10 @@ static bool sleep_until_work(struct tri_thread *t)
     tri_park_wait(&t->park, deadline);
     bool mine = tri_section_enter(t);
     TRI_CHECK(mine, "a sleeping worker lost its processor");
+    // Claimed, if it cannot be cancelled: the token of the claim is spent, or comes now.
+    bool claimed = !tri_idle_cancel(&t->system->idle, p->index);
     tri_monitor_stir(t->system);
-    if (tri_idle_cancel(&t->system->idle, p->index)) {
-        return false; // by the deadline
-    }
-    // Claimed: the token of the claim is spent, or comes now.
-    return true;
+    return claimed;
 }
 
 // Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took
@@ -158,7 +156,9 @@ static bool rest(struct tri_thread *t, bool searching)
         return sleep_until_work(t);
     }
     if (tri_idle_cancel(&system->idle, p->index)) {
-        tri_spin_pause(); // somebody else searches: it will take the work or leave it to this one
+        if (!searching) {
+            tri_spin_pause(); // others search: they take the work or leave it to this one
+        }
         return false;
     }
     return true; // claimed meanwhile; the token ends some later sleep at once, which is harmless

@@ -72,7 +72,8 @@ struct tr_self {
     uint32_t state_bytes;
     int32_t budget; // reductions left in this activation
     tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
-    int64_t room_ms;    // longest wait for room in a mailbox; a call counts it down from its timeout
+    // longest wait for room in a mailbox; a call counts it down from its timeout
+    int64_t room_ms;
     bool trap;
     bool answered;      // the current request has its reply
     bool in_predicate;  // inside a match callback

@@ -74,6 +74,8 @@ static void on_call_done(struct tri_thread *t, struct tr_self *self, struct tr_m
     struct tri_tree_node *request = tri_tree_remove(&self->calls, msg->ref);
     if (request != NULL) {
         tri_msg_release(tri_blocks_here(t), tri_msg_of_tree(request));
+    } else if (self->current != NULL && self->current->ref == msg->ref) {
+        self->answered = true; // still being handled: it need not go into the books
     }
     discard(t, self, msg);
 }

@@ -137,6 +137,7 @@ struct tr_system {
 enum tri_phase {
     TRI_PHASE_RUNNING,
     TRI_PHASE_STOPPING, // no spawns by guests; exit signals are on their way
+    TRI_PHASE_CLOSING,  // the actors have ended; no guest enters, those inside leave
     TRI_PHASE_HALTED,   // threads end
     TRI_PHASE_STOPPED,  // nothing runs
     TRI_PHASE_ABANDONED // stopped with refusers

@@ -204,3 +204,47 @@ TRT_SCENARIO(a_stop_ends_a_start_that_waits_for_init, .stops = true)
     (void)tr_test_steps(trt_test(), trt_choose(30));
     stop_and_check(1000, 600);
 }
+
+TRT_ACTOR(stops)
+{
+    (void)trt_next_of(self, &scn_go_type);
+    trt_dawdle(self);
+    TRT_EQUAL(tr_system_stop(tr_self_system(self), 1000, NULL), TR_OK);
+    return TR_NORMAL;
+}
+
+static tr_next nothing_to_do(tr_self *self, void *state, const void *args)
+{
+    (void)self;
+    (void)state;
+    (void)args;
+    return TR_CONTINUE;
+}
+
+static tr_next ignore(tr_self *self, void *state, const tr_msg *msg)
+{
+    (void)self;
+    (void)state;
+    (void)msg;
+    return TR_CONTINUE;
+}
+
+static const tr_actor_spec starts = { .init = nothing_to_do, .on_message = ignore };
+
+// What a guest spawns at the last moment must still be run, or the guest would wait for ever.
+TRT_SCENARIO(a_guest_that_comes_as_the_system_stops_is_answered)
+{
+    tr_err err = TR_OK;
+    tr_pid stopper = trt_spawn(&stops, 0);
+    w.server = trt_spawn(&server, 0);
+    TRT_EQUAL(scn_go_system_send(trt_system(), stopper, &(struct scn_go){ 0 }), TR_OK);
+    while (err != TR_ESTOPPED) {
+        struct scn_answer answer;
+        tr_pid pid;
+        err = trt_choose(2) == 0
+                  ? scn_ask_system_call(trt_system(), w.server, &(struct scn_ask){ 1 }, 500, &answer)
+                  : tr_system_spawn(trt_system(), &starts, &(tr_spawn_opts){ .wait_init = true },
+                                    &pid);
+        TRT_CHECK(err == TR_OK || err == TR_ESTOPPED || err == TR_EEXITED || err == TR_ENOPROC);
+    }
+}

@@ -17,6 +17,7 @@ static struct {
     void *world;
     size_t world_bytes;
     uint32_t seeds;
+    uint32_t workers; // TRT_WORKERS: for scenarios that leave it to the seed
 } program = { .end = &program.first };
 
 static struct {
@@ -114,14 +115,21 @@ static void run_scenario(tr_test *test, void *arg)
     }
 }
 
-// A run under a sanitizer costs ten times as much; the schedules are the same, so fewer will do.
+// A run under a sanitizer costs ten times as much; the schedules are the same, so fewer will do, and
+// fewer still when the lane comes again with another number of workers.
 static uint32_t seeds_of(const struct trt_scenario *scenario)
 {
     uint32_t seeds = scenario->seeds == 0 ? 1000 : scenario->seeds;
+    uint32_t most = program.workers != 0 ? 25 : 100;
     if (program.seeds != 0) {
         return program.seeds;
     }
-    return TRT_SANITIZED && seeds > 100 ? 100 : seeds;
+    return TRT_SANITIZED && seeds > most ? most : seeds;
+}
+
+static uint32_t workers_of(const struct trt_scenario *scenario)
+{
+    return scenario->workers != 0 ? scenario->workers : program.workers;
 }
 
 static bool run_seeds(struct trt_scenario *scenario)
@@ -129,7 +137,7 @@ static bool run_seeds(struct trt_scenario *scenario)
     tr_test_report report = { 0 };
     tr_test_opts opts = { .name = scenario->name,
                           .seeds = seeds_of(scenario),
-                          .workers = scenario->workers,
+                          .workers = workers_of(scenario),
                           .steps_max = 1000000 };
     tr_err err = tr_test_run(run_scenario, scenario, &opts, &report);
     printf("scenario %s: %u runs, %u distinct traces\n", scenario->name, report.runs,
@@ -166,7 +174,9 @@ int main(int argc, char **argv)
     unsigned passed = 0;
     unsigned failed = 0;
     unsigned skipped = 0;
+    const char *workers = getenv("TRT_WORKERS");
     setvbuf(stdout, NULL, _IOLBF, 0);
+    program.workers = workers == NULL ? 0 : (uint32_t)strtoul(workers, NULL, 10);
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "seeds=", 6) == 0) {
             program.seeds = (uint32_t)strtoul(argv[i] + 6, NULL, 10);

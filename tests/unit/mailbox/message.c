@@ -74,8 +74,10 @@ Test(message, has_its_body_on_the_next_line)
 
 Test(message, takes_one_line_and_its_body)
 {
-    static const struct { uint32_t body; size_t block; } sizes[] = { { 0, 64 }, { 1, 128 },
-                                                                     { 64, 128 }, { 65, 192 } };
+    static const struct {
+        uint32_t body;
+        size_t block;
+    } sizes[] = { { 0, 64 }, { 1, 128 }, { 64, 128 }, { 65, 192 } };
 
     for (size_t i = 0; i < 4; i++) {
         struct tr_msg *msg = tri_msg_alloc(&pool, TRI_KIND_SEND, sizes[i].body);

@@ -74,12 +74,11 @@ Test(type, a_known_name_with_another_layout_is_refused)
 Test(type, a_malformed_descriptor_is_refused)
 {
     char long_name[257];
-    tr_type bad[] = { { NULL, "", 4, 4, 0 },
-                      { "unit.bad", NULL, 4, 4, 0 },
-                      { "", "", 4, 4, 0 },
-                      { long_name, "", 4, 4, 0 },
-                      { "unit.bad", "", 4, 32, 0 },
-                      { "unit.bad", "", (uint32_t)INT32_MAX + 1, 4, 0 } };
+    tr_type bad[] = {
+        { NULL, "", 4, 4, 0 },        { "unit.bad", NULL, 4, 4, 0 },
+        { "", "", 4, 4, 0 },          { long_name, "", 4, 4, 0 },
+        { "unit.bad", "", 4, 32, 0 }, { "unit.bad", "", (uint32_t)INT32_MAX + 1, 4, 0 }
+    };
     uint32_t id = 77;
 
     memset(long_name, 'x', 256);

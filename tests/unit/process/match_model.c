@@ -92,12 +92,10 @@ static uint32_t expected(const struct tri_wait *wait, uint64_t after)
 static void receive_one(void)
 {
     struct tri_wait wait = random_wait();
-    uint64_t after = wait.ref != 0 ? serial - below((uint32_t)(serial < 200 ? serial + 1 : 200)) : 0;
-    uint32_t place = expected(&wait, after);
-    struct tr_msg *found =
-        tri_match_search(self, &wait,
-                         wait.ref != 0 ? self->box.arrival - (uint32_t)(serial - after)
-                                       : wait.tested);
+    uint32_t age = below(serial < 200 ? (uint32_t)serial + 1 : 200);
+    uint32_t mark = wait.ref != 0 ? self->box.arrival - age : wait.tested;
+    uint32_t place = expected(&wait, wait.ref != 0 ? serial - age : 0);
+    struct tr_msg *found = tri_match_search(self, &wait, mark);
 
     while (below(3) == 0 && found != NULL) {
         cr_assert_eq(found, held[place].msg, "seed %llu: place %u", seed, place);

@@ -20,7 +20,7 @@ static void begin(void)
 
 TestSuite(signal, .init = begin);
 
-static uint64_t counted(const tri_atomic(uint64_t) *total)
+static uint64_t counted(const tri_atomic(uint64_t) * total)
 {
     // relaxed: one thread.
     return tri_load(total, relaxed);
@@ -67,9 +67,9 @@ static const struct {
 Test(signal, an_exit_is_dropped_a_message_or_the_end)
 {
     for (size_t i = 0; i < TR_COUNT(exits); i++) {
-        cr_assert_eq(fate_of_exit(tr_exit_make(exits[i].tag, 0, NULL), exits[i].by_link,
-                                  exits[i].trap),
-                     exits[i].fate, "row %zu", i);
+        cr_assert_eq(
+            fate_of_exit(tr_exit_make(exits[i].tag, 0, NULL), exits[i].by_link, exits[i].trap),
+            exits[i].fate, "row %zu", i);
         if (exits[i].fate != DROPPED) {
             struct tr_msg *msg = a->doom != NULL ? a->doom : a->box.first;
             struct tri_exited_body *body = tri_body(msg);

@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "process/deliver.h"
 #include "process/registry.h"
@@ -15,6 +16,7 @@ void trt_world_begin(void)
 {
     uint32_t first;
 
+    memset(&trt_system, 0, sizeof trt_system);
     guest = (struct tri_thread){ .system = &trt_system };
     trt_system.system_index = 1;
     tri_table_init(&trt_system.actors, sizeof(struct tr_self));
@@ -82,7 +84,9 @@ void trt_die(struct tr_self *self)
 
 uint32_t trt_drain(struct tr_self *self)
 {
-    tri_drain(trt_thread, self);
+    do {
+        tri_drain(trt_thread, self);
+    } while (self->held != NULL && self->doom == NULL);
     return self->box.length;
 }
 

@@ -2,8 +2,9 @@
 // A system of a few actors that nobody runs: no processor, no thread, no scheduler.
 //
 // Purpose: what the process floor does to records can be called by hand, step by step. All memory
-//   comes from the allocator, as for a guest. Invariants: trt_world_begin first, trt_world_end last:
-//   it proves that nothing is left. Threads: one. Ownership: the world owns the actors.
+//   comes from the allocator, as for a guest.
+// Invariants: trt_world_begin first, trt_world_end last: it proves that nothing is left.
+// Threads: one. Ownership: the world owns the actors.
 #ifndef TRT_UNIT_PROCESS_WORLD_H
 #define TRT_UNIT_PROCESS_WORLD_H
 

@@ -50,7 +50,7 @@ Test(ring, zeroed_memory_is_an_empty_ring)
 Test(ring, gives_back_first_in_first_out)
 {
     push_things(10);
-    for (int i = 0; i < 10; i++) {
+    for (uint32_t i = 0; i < 10; i++) {
         cr_assert_eq(tri_ring_count(&ring), 10 - i);
         cr_assert_eq(tri_ring_pop(&ring), &things[i]);
     }

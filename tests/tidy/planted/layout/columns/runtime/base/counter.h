@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A number, and a line of a hundred and one columns, A number, and a line of a hundred and one
-// columns, that any thread may add to.
+// A number, and a line of a hundred and one columns, A number, and a line of a hundred and one columns, that any thread may add to.
 #ifndef TRI_BASE_COUNTER_H
 #define TRI_BASE_COUNTER_H
 

@@ -3,7 +3,7 @@
 
 static int64_t double_of(int64_t n)
 {
-    return 2 * n;
+    return 2 * n; 
 }
 
 void tri_counter_add(struct tri_counter *counter, int64_t n)

@@ -16,8 +16,8 @@ struct tr_counter {
 
 /// Adds n to the counter. Never fails.
 /// [any-thread] [never-suspends] [owner: caller keeps]
-void tr_counter_add(struct tr_counter *counter, int64_t n, int a, int b, int c, int d, int e,
-                    int f);
+void tr_counter_add(struct tr_counter *counter, int64_t n, int a, int b, int c, int d,
+                    int e, int f);
 
 /// The sum. Errors: TR_ETIMEDOUT after timeout_ms milliseconds.
 /// [actor-only] [may-suspend] [may-exit]
