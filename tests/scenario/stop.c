@@ -242,7 +242,8 @@ TRT_SCENARIO(a_guest_that_comes_as_the_system_stops_is_answered)
         struct scn_answer answer;
         tr_pid pid;
         err = trt_choose(2) == 0
-                  ? scn_ask_system_call(trt_system(), w.server, &(struct scn_ask){ 1 }, 500, &answer)
+                  ? scn_ask_system_call(trt_system(), w.server, &(struct scn_ask){ 1 }, 500,
+                                        &answer)
                   : tr_system_spawn(trt_system(), &starts, &(tr_spawn_opts){ .wait_init = true },
                                     &pid);
         TRT_CHECK(err == TR_OK || err == TR_ESTOPPED || err == TR_EEXITED || err == TR_ENOPROC);
