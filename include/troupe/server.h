@@ -3,7 +3,9 @@
 //
 //   TR_SERVER(counter, TR_CAST(add), TR_CALL(get));
 //
-// makes `counter_server` from these functions, whose absence or wrong type is a compile error:
+// makes `counter_server` from these functions, whose absence or wrong type is a compile error. A
+// message declared as TR_CALL that comes as a plain send, or the reverse, ends the server with a
+// reason that names it; a message nobody handles is dropped when there is no TR_INFO:
 //   tr_next counter_init(tr_self *, struct counter *, const struct counter_args *);
 //   tr_next counter_on_add(tr_self *, struct counter *, const struct counter_add *);
 //   tr_next counter_on_get(tr_self *, struct counter *, const struct counter_get *, tr_from);

@@ -21,6 +21,8 @@
 #define TR_SERVER(srv, ...)                                                                        \
     static tr_next srv##_init_thunk_(tr_self *self, void *state, const void *args)                 \
     {                                                                                              \
+        TR_TYPED_AS_(srv##_init,                                                                   \
+                     tr_next (*)(tr_self *, struct srv *, const struct srv##_args *));             \
         return srv##_init(self, (struct srv *)state, (const struct srv##_args *)args);             \
     }                                                                                              \
     TR_EACH_(TR_DO_THUNK_, srv, __VA_ARGS__)                                                       \
@@ -34,6 +36,10 @@
                                          sizeof srv##_handlers_ / sizeof srv##_handlers_[0] - 1,   \
                                      .init = srv##_init_thunk_,                                    \
                                      TR_EACH_(TR_DO_FIELD_, srv, __VA_ARGS__) }
+
+// A function of another type is an error here and not only a warning.
+#define TR_TYPED_AS_(function, type)                                                               \
+    _Static_assert(_Generic(&(function), type: 1, default: 0), #function " has not the type " #type)
 
 #define TR_DO_THUNK_(srv, entry) TR_DO_THUNK2_(srv, TR_UNWRAP_ entry)
 #define TR_DO_THUNK2_(srv, ...) TR_DO_THUNK3_(srv, __VA_ARGS__)
@@ -54,12 +60,15 @@
 #define TR_THUNK_SEND_AS2_(srv, full, msg)                                                         \
     static tr_next srv##_thunk_##msg##_(tr_self *self, void *state, const tr_msg *message)         \
     {                                                                                              \
+        TR_TYPED_AS_(srv##_on_##msg, tr_next (*)(tr_self *, struct srv *, const struct full *));   \
         return srv##_on_##msg(self, (struct srv *)state,                                           \
                               (const struct full *)tr_msg_body(message));                          \
     }
 #define TR_THUNK_CALL_AS_(srv, full, msg)                                                          \
     static tr_next srv##_thunk_##msg##_(tr_self *self, void *state, const tr_msg *message)         \
     {                                                                                              \
+        TR_TYPED_AS_(srv##_on_##msg,                                                               \
+                     tr_next (*)(tr_self *, struct srv *, const struct full *, tr_from));          \
         return srv##_on_##msg(self, (struct srv *)state,                                           \
                               (const struct full *)tr_msg_body(message), tr_msg_from(message));    \
     }

@@ -77,6 +77,7 @@ TR_API TR_MUST_CHECK tr_err tr_system_supervisor_start(tr_system *sys,
                                                        char *reason_text, size_t text_bytes);
 
 /// Runs a tree from a thread that is no actor until its root ends or the system is stopped.
+/// Why a tree does not start is said by tr_system_supervisor_start only.
 /// @return TR_OK the root ended `normal` or `shutdown` by request; TR_EEXITED it gave up or failed;
 ///   as tr_supervisor_start
 /// [any-thread] [never-suspends] [owner: caller keeps spec]

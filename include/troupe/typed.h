@@ -4,11 +4,13 @@
 // Define TR_MODULE before use; it qualifies every name:
 //
 //   #define TR_MODULE counter
-//   TR_MESSAGE(add, { int64_t n; });   // struct counter_add, counter_add_type, counter_add_send(),
-//   … TR_MESSAGE0(get);                  // a message without fields
+//   TR_MESSAGE(add, { int64_t n; });  // struct counter_add, counter_add_type, counter_add_send()
+//   TR_MESSAGE0(get);                 // a message without fields
 //   TR_MESSAGE(total, { int64_t n; });
-//   TR_REQUEST(get, total);            // counter_get_call(), counter_get_reply(),
-//   counter_get_ask()
+//   TR_REQUEST(get, total);           // counter_get_call(), counter_get_reply()
+//
+// A header that declares messages for others ends with `#undef TR_MODULE`, and the file that serves
+// them defines it again, so that two such headers may stand in one file.
 //
 // No macro hides control flow: each expands to types and inline functions over <troupe/message.h>.
 #ifndef TROUPE_TYPED_H

@@ -20,8 +20,8 @@
 struct tri_index;
 
 struct tri_mailbox {
-    struct tri_mpsc queue;       // senders and owner
     tri_atomic(uint64_t) x_sent; // pushed ever, by fetch-and-add: same line as the tail
+    struct tri_mpsc queue;       // its anchor, and all that follows, is the owner's
     // Owner only, except the count.
     struct tr_msg *first;         // oldest private message
     struct tr_msg *last;          // newest private message

@@ -138,10 +138,15 @@ bool tri_handoff_give(struct tri_thread *t)
     t->processor = NULL;
     tri_guard_leave(&t->flag);
     // release [guard-give]: this thread's sections before those of the next holder. relaxed on
-    // failure: the monitor was faster, it gives the P to another spare.
-    if (!tri_cas(&p->guard.x_holder, &expected, TRI_GUARD_TAKEN, release, relaxed)) {
-        put_spare(spare);
-        return true;
+    // failure: only compared.
+    while (!tri_cas(&p->guard.x_holder, &expected, TRI_GUARD_TAKEN, release, relaxed)) {
+        if (expected != TRI_GUARD_TAKEN) {
+            put_spare(spare); // the monitor was faster, it gave the P to another spare
+            return true;
+        }
+        // The monitor is about to decide: it gives the P to another spare, or back to this thread.
+        expected = t->id;
+        tri_spin_pause();
     }
     if (!give(p, spare)) {
         tri_guard_give(&p->guard, t->id);

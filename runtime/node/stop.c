@@ -195,8 +195,8 @@ static void report_refusers(struct tr_system *system)
     }
 }
 
-// Lets no guest in any more and waits until those inside have left: what they still spawn would find
-// nobody to run it, and they might wait for it.
+// Lets no guest in any more and waits until those inside have left: what they still spawn would
+// find nobody to run it, and they might wait for it.
 static void wait_for_guests(struct tr_system *system, uint64_t until)
 {
     // release [phase]: pairs with tri_system_phase.

@@ -14,6 +14,7 @@
 #define TRI_PROCESS_ACTOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <troupe/actor.h>
@@ -37,11 +38,13 @@ struct tri_alarm;
 struct tri_name;
 
 struct tr_self {
-    struct tri_mailbox box; // its first line is the senders'
-    struct tri_bound bound;
+    // Senders' line: it ends inside the box, behind the queue's tail.
     struct tri_slot slot;
     struct tri_lock waiters_lock; // guards waiters
-    struct tri_list waiters;      // blocked senders, first come first served
+    struct tri_bound bound;
+    tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
+    struct tri_list waiters;        // blocked senders, first come first served
+    struct tri_mailbox box;
 
     // Owner.
     tri_atomic(struct tr_self *) x_run_next; // link in the injector
@@ -71,7 +74,6 @@ struct tr_self {
     struct tri_heap heap;
     uint32_t state_bytes;
     int32_t budget; // reductions left in this activation
-    tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;
@@ -91,6 +93,9 @@ struct tr_self {
     tri_atomic(uint64_t) x_label[TRI_LABEL_BYTES / 8];
     _Alignas(16) char inline_state[TRI_INLINE_STATE_BYTES];
 };
+
+// What senders write and what the owner writes with each message lie on different cache lines.
+_Static_assert(offsetof(struct tr_self, box.queue.anchor) == 64, "the senders' line");
 
 static inline void tri_actor_set_state(struct tr_self *self, tr_state state)
 {

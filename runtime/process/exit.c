@@ -124,6 +124,24 @@ static void leave_slot(struct tri_thread *t, struct tr_self *self, bool reusable
     } while (!tri_mailbox_idle(&self->box, tri_blocks_here(t)));
 }
 
+// What others can see of the actor goes first: its pid, its name, its timers, its place in lines.
+// Returns whether the slot may be used again.
+static bool withdraw(struct tri_thread *t, struct tr_self *self)
+{
+    // Before the slot is retired: credit that finds its waiter dead is freed by whoever grants it.
+    tri_block_abandon(t, self);
+    bool reusable = tri_slot_retire(&self->slot);
+    self->dying = self->generation;
+    // [name-fence]: the generation before the look at the name; pairs with tri_name_add, which sets
+    // the name before it looks at the generation: one of the two withdraws it.
+    tri_fence(seq_cst);
+    tri_point(TRI_POINT_EXIT);
+    tri_name_release(t->system, self);
+    tri_timers_cancel_all(t, self);
+    tri_block_close(t, self);
+    return reusable;
+}
+
 void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
                     enum tri_start start)
 {
@@ -138,17 +156,7 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     tri_told tell = self->birth != NULL ? self->birth->tell : NULL;
     void *context = self->birth != NULL ? self->birth->tell_context : NULL;
 
-    // Before the slot is retired: credit that finds its waiter dead is freed by whoever grants it.
-    tri_block_abandon(t, self);
-    bool reusable = tri_slot_retire(&self->slot);
-    self->dying = self->generation;
-    // [name-fence]: the generation before the look at the name; pairs with tri_name_add, which sets
-    // the name before it looks at the generation: one of the two withdraws it.
-    tri_fence(seq_cst);
-    tri_point(TRI_POINT_EXIT);
-    tri_name_release(t->system, self);
-    tri_timers_cancel_all(t, self);
-    tri_block_close(t, self);
+    bool reusable = withdraw(t, self);
     tri_relations_end(t, self, pid, copy.public, ack != NULL);
     self->generation = 0;
     drop_mailbox(t, self, copy.public);

@@ -68,6 +68,9 @@ struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uin
         wait->tested = box->arrival;
         return NULL;
     }
+    if (younger(mark, box->arrival)) {
+        mark = wait->tested; // half the range ago or more: it says nothing any more
+    }
     if (younger(msg->arrival, wait->tested) && !younger(mark, wait->tested) &&
         worth_index(self, wait)) {
         msg = search_index(self, wait);

@@ -113,50 +113,37 @@ static bool is_birth(const struct tr_self *self, const struct tr_msg *msg)
            msg->to_generation == tri_slot_generation(&self->slot);
 }
 
-static void act(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+static void on_message(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
-    switch ((enum tri_kind)msg->kind) {
-    case TRI_KIND_SEND:
-    case TRI_KIND_CALL:
-        tri_mailbox_append(&self->box, msg);
-        return; // counted as taken when it leaves the list
-    case TRI_KIND_REPLY:
-        on_reply(t, self, msg);
-        break;
-    case TRI_KIND_EXIT:
-        on_exit_signal(t, self, msg);
-        break;
-    case TRI_KIND_DOWN:
-        on_down(t, self, msg);
-        break;
-    case TRI_KIND_LINK:
-        tri_on_link(t, self, msg);
-        break;
-    case TRI_KIND_UNLINK:
-        tri_on_unlink(t, self, msg);
-        break;
-    case TRI_KIND_UNLINK_ACK:
-        tri_on_unlink_ack(t, self, msg);
-        break;
-    case TRI_KIND_MONITOR:
-        tri_on_monitor(t, self, msg);
-        break;
-    case TRI_KIND_DEMONITOR:
-        tri_on_demonitor(t, self, msg);
-        break;
-    case TRI_KIND_CALL_DONE:
-        on_call_done(t, self, msg);
-        break;
-    case TRI_KIND_TIMEOUT:
-        on_timeout(t, self, msg);
-        break;
-    case TRI_KIND_CREDIT:
-        on_credit(t, self, msg);
-        break;
-    case TRI_KIND_START:
-        TRI_CHECK(false, "a START reached a living actor");
-    }
+    (void)t;
+    tri_mailbox_append(&self->box, msg);
 }
+
+static void on_start(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    (void)t;
+    (void)self;
+    (void)msg;
+    TRI_CHECK(false, "a START reached a living actor");
+}
+
+// What each kind does to a living receiver.
+static void (*const acts[])(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg) = {
+    [TRI_KIND_SEND] = on_message,
+    [TRI_KIND_CALL] = on_message,
+    [TRI_KIND_REPLY] = on_reply,
+    [TRI_KIND_EXIT] = on_exit_signal,
+    [TRI_KIND_DOWN] = on_down,
+    [TRI_KIND_START] = on_start,
+    [TRI_KIND_LINK] = tri_on_link,
+    [TRI_KIND_UNLINK] = tri_on_unlink,
+    [TRI_KIND_UNLINK_ACK] = tri_on_unlink_ack,
+    [TRI_KIND_MONITOR] = tri_on_monitor,
+    [TRI_KIND_DEMONITOR] = tri_on_demonitor,
+    [TRI_KIND_CALL_DONE] = on_call_done,
+    [TRI_KIND_TIMEOUT] = on_timeout,
+    [TRI_KIND_CREDIT] = on_credit,
+};
 
 // Acts on a node that is claimed if it needs to be. Messages that join the list are counted as
 // taken when they leave it, all others now.
@@ -169,36 +156,43 @@ static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *ms
         tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
         tri_answer_dead(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
     } else {
-        act(t, self, msg);
+        acts[msg->kind](t, self, msg);
     }
     if (self->box.length == before) {
         tri_mailbox_count_taken(&self->box);
     }
 }
 
-// The next node that may be acted on; NULL when there is none now.
+// Takes the held record, which the queue has moved past or given up.
+static struct tr_msg *take_held(struct tr_self *self)
+{
+    struct tr_msg *held = self->held;
+    self->held = NULL;
+    return held;
+}
+
+// The next node that may be acted on; NULL when there is none now. A record that could not be
+// claimed, because something stands behind it, is acted on as soon as the drain has moved past it.
 static struct tr_msg *next_node(struct tri_thread *t, struct tr_self *self)
 {
-    bool gap = false;
-    if (self->held != NULL && tri_mailbox_claim(&self->box, self->held)) {
-        struct tr_msg *held = self->held;
-        self->held = NULL;
-        return held;
-    }
-    struct tr_msg *msg = tri_mailbox_drain(&self->box, tri_blocks_here(t), &gap);
-    if (msg == NULL) {
-        return NULL;
-    }
-    if (self->held != NULL) {
-        struct tr_msg *held = self->held;
-        self->held = NULL;
-        accept(t, self, held); // the queue has moved past it
-    }
-    if (!is_birth(self, msg) && needs_claim(self, msg) && !tri_mailbox_claim(&self->box, msg)) {
+    for (;;) {
+        bool gap = false;
+        if (self->held != NULL && tri_mailbox_claim(&self->box, self->held)) {
+            return take_held(self);
+        }
+        struct tr_msg *msg = tri_mailbox_drain(&self->box, tri_blocks_here(t), &gap);
+        if (msg == NULL) {
+            return NULL;
+        }
+        if (self->held != NULL) {
+            accept(t, self, take_held(self));
+        }
+        if (is_birth(self, msg) || !needs_claim(self, msg) ||
+            tri_mailbox_claim(&self->box, msg)) {
+            return msg;
+        }
         self->held = msg;
-        return NULL;
     }
-    return msg;
 }
 
 void tri_drain(struct tri_thread *t, struct tr_self *self)

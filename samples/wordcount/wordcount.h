@@ -36,7 +36,7 @@
 #define WC_LOG_BYTES 49152 ///< room of a hand-over; at most 65,535
 #endif
 #ifndef WC_PAGE_BYTES
-#define WC_PAGE_BYTES 16384 ///< the result is read in pages of this size
+#define WC_PAGE_BYTES 65536 ///< the result is read in pages of this size
 #endif
 #ifndef WC_CHUNK_BYTES
 #define WC_CHUNK_BYTES 131072 ///< one read of a file

@@ -60,7 +60,7 @@ def faults_of(name, style, workers, parameters, messages, values, output):
     asked = dict(pair.split("=") for pair in parameters.split())
     faults = []
     if set(got) != fields:
-        faults.append(f"fields {sorted(set(got) ^ fields)}")
+        return [f"fields that are missing or too many: {sorted(set(got) ^ fields)}"]
     for key, value in {**asked, "style": style, "workers": str(workers)}.items():
         if str(got["params"].get(key)) != value:
             faults.append(f"parameter {key} is {got['params'].get(key)}, not {value}")

@@ -115,8 +115,8 @@ static void run_scenario(tr_test *test, void *arg)
     }
 }
 
-// A run under a sanitizer costs ten times as much; the schedules are the same, so fewer will do, and
-// fewer still when the lane comes again with another number of workers.
+// A run under a sanitizer costs ten times as much; the schedules are the same, so fewer will do,
+// and fewer still when the lane comes again with another number of workers.
 static uint32_t seeds_of(const struct trt_scenario *scenario)
 {
     uint32_t seeds = scenario->seeds == 0 ? 1000 : scenario->seeds;

@@ -58,7 +58,7 @@ def cases():
            ["usual-function"])
     yield (f"function of {FUNCTION_MAX + 1} lines", longer_function(FUNCTION_MAX + 1),
            ["function-length", "usual-function"])
-    for rule in sorted(os.listdir(PLANTED)):
+    for rule in sorted(name for name in os.listdir(PLANTED) if name[0] != "."):
         for variant in sorted(os.listdir(os.path.join(PLANTED, rule))) if rule != "clean" else ():
             yield f"{rule}/{variant}", overlay(os.path.join(PLANTED, rule, variant)), [rule]
 

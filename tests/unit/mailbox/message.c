@@ -103,7 +103,6 @@ Test(message, that_is_roomy_has_room_for_a_reason_and_says_its_own_size)
     census();
 }
 
-// The allocator wants the size it was asked for back.
 Test(message, that_is_roomy_goes_back_whole_to_the_allocator_of_foreign_threads)
 {
     for (uint32_t bytes = 0; bytes <= 200; bytes += 8) {

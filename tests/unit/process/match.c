@@ -108,6 +108,18 @@ Test(match, by_reference_begins_behind_the_mark)
     trt_world_end();
 }
 
+Test(match, by_a_reference_of_long_ago_begins_at_the_oldest)
+{
+    struct tri_wait wait;
+    struct tr_msg *answer = append(1, 9, 0);
+
+    wait = from_the_start();
+    wait.ref = 9;
+    uint32_t mark = self->box.arrival - 3000000000u;
+    cr_assert_eq(tri_match_search(self, &wait, mark), answer);
+    trt_world_end();
+}
+
 Test(match, that_was_no_good_is_followed_by_the_next)
 {
     struct tri_wait wait;

@@ -144,7 +144,7 @@ Test(registry, keeps_a_thousand_names_apart_while_it_grows)
 {
     static struct tri_name *entries[1000];
     struct tri_name *other;
-    char name[16];
+    char name[32];
 
     for (int i = 0; i < 1000; i++) {
         snprintf(name, sizeof name, "name_%d", i);

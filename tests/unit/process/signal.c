@@ -193,6 +193,21 @@ Test(signal, a_request_to_the_dead_fails_with_noproc)
     trt_world_end();
 }
 
+Test(signal, one_drain_reaches_an_exit_behind_records_that_stand_in_a_row)
+{
+    for (uint64_t ref = 1; ref <= 3; ref++) {
+        trt_monitor(b, a, ref);
+    }
+    tri_deliver(trt_thread, a->index, a->generation,
+                tri_exit_compose(trt_thread, tri_actor_pid(b), TR_KILL));
+    tri_drain(trt_thread, a);
+    cr_assert_not_null(a->doom, "a message would be handled before the exit");
+    trt_die(a);
+    trt_tell_all(a, TR_KILL);
+    cr_assert_eq(trt_drain(b), 3);
+    trt_world_end();
+}
+
 Test(signal, a_record_behind_which_something_stands_is_used_after_it_was_passed)
 {
     trt_link(b, a); // needs to be out of the queue before it joins a tree

@@ -84,9 +84,7 @@ void trt_die(struct tr_self *self)
 
 uint32_t trt_drain(struct tr_self *self)
 {
-    do {
-        tri_drain(trt_thread, self);
-    } while (self->held != NULL && self->doom == NULL);
+    tri_drain(trt_thread, self);
     return self->box.length;
 }
 
