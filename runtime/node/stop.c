@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/handoff.h"
 #include "port/clock.h"
 #include "port/memory.h"
+#include "port/tuning.h"
 #include "process/deliver.h"
 #include "process/registry.h"
 
@@ -153,11 +155,24 @@ static void kill_all(struct tr_system *system)
     }
 }
 
+// Sleeps until then or an actor's end. Ticks meanwhile: actors that shall end may stand behind one
+// that does not.
+static void sleep_ticking(struct tr_system *system, uint64_t until, uint64_t *next_tick)
+{
+    if (TRI_TUNING_TICK_NS != 0 && tri_clock_ns() >= *next_tick) {
+        tri_monitor_tick(system);
+        *next_tick = tri_clock_ns() + TRI_TUNING_TICK_NS;
+    }
+    bool ticks_first = TRI_TUNING_TICK_NS != 0 && *next_tick < until;
+    tri_park_wait(&system->monitor.park, ticks_first ? *next_tick : until);
+}
+
 // Lets `look` look at the actors, at growing intervals, until none is alive or the time is over.
 static bool wait_for_end(struct tr_system *system, uint64_t until, void (*look)(struct tr_system *))
 {
     uint64_t pause = LOOK_FIRST_NS;
     uint64_t next = 0;
+    uint64_t next_tick = 0;
     while (tri_live_count(system) != 0) {
         uint64_t now = tri_clock_ns();
         if (now >= until) {
@@ -168,7 +183,7 @@ static bool wait_for_end(struct tr_system *system, uint64_t until, void (*look)(
             next = now + pause;
             pause = pause * 2 > LOOK_LAST_NS ? LOOK_LAST_NS : pause * 2;
         }
-        tri_park_wait(&system->monitor.park, next < until ? next : until);
+        sleep_ticking(system, next < until ? next : until, &next_tick);
     }
     return true;
 }
@@ -232,7 +247,7 @@ static void wait_for_rest(struct tr_system *system, uint64_t until)
     }
 }
 
-// Wakes every thread and joins those that end.
+// Wakes every thread, and joins them all or, when one is stuck, none.
 static void end_threads(struct tr_system *system)
 {
     // release [phase]: pairs with tri_system_phase.
@@ -242,10 +257,16 @@ static void end_threads(struct tr_system *system)
     for (uint32_t i = 0; i < count; i++) {
         tri_park_wake(&system->threads[i]->park);
     }
-    for (uint32_t i = 0; i < count && system->stop_report.refuser_count == 0; i++) {
-        if (system->threads[i]->started) {
+    bool refused = system->stop_report.refuser_count != 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (system->threads[i]->started && refused) {
+            tri_os_thread_detach(&system->threads[i]->os);
+        } else if (system->threads[i]->started) {
             tri_os_thread_join(&system->threads[i]->os);
         }
+    }
+    if (refused) {
+        tri_os_thread_detach(&system->monitor.os); // nobody frees the system, so nobody joins it
     }
 }
 

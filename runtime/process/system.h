@@ -43,6 +43,7 @@ struct tri_processor {
     tri_atomic(struct tri_park *) x_sleeper; // of the thread that sleeps with this P
     tri_atomic(uint32_t) x_activations;      // odd while an actor runs; the monitor compares it
     struct tri_counts counts;
+    uint32_t ticked_activations; // what the monitor saw at its last tick; monitor only
     char pad[64];
     struct tri_ring ring; // thieves take from it
     // Owner.
