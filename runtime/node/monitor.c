@@ -9,12 +9,12 @@
 #define QUIET_TICKS 10u // ticks without work before the monitor sleeps
 
 // Whether the P has run the same activation since the last tick.
-static bool stuck(const struct tri_processor *p, uint32_t *last)
+static bool stuck(struct tri_processor *p)
 {
     // relaxed: compared only.
     uint32_t now = tri_load(&p->x_activations, relaxed);
-    bool same = now == *last && (now & 1) != 0;
-    *last = now;
+    bool same = now == p->ticked_activations && (now & 1) != 0;
+    p->ticked_activations = now;
     return same;
 }
 
@@ -37,12 +37,12 @@ static void wake_for_surplus(struct tr_system *system)
     }
 }
 
-static void tick(struct tr_system *system, uint32_t *last)
+void tri_monitor_tick(struct tr_system *system)
 {
     for (uint32_t i = 0; i < system->processor_count; i++) {
         struct tri_processor *p = system->processors[i];
-        if (stuck(p, &last[i]) && system->can_hand_off) {
-            (void)tri_handoff_from(system, p, last[i]);
+        if (stuck(p) && system->can_hand_off) {
+            (void)tri_handoff_from(system, p, p->ticked_activations);
         }
     }
     wake_for_surplus(system);
@@ -75,7 +75,6 @@ static void sleep_for_good(struct tr_system *system)
 void tri_monitor_main(void *arg)
 {
     struct tr_system *system = arg;
-    uint32_t last[TRI_IDLE_WORKERS_MAX] = { 0 };
     uint32_t quiet = 0;
     while (tri_system_phase(system) == TRI_PHASE_RUNNING) {
         quiet = anybody_awake(system) ? 0 : quiet + 1;
@@ -84,7 +83,7 @@ void tri_monitor_main(void *arg)
             continue;
         }
         tri_park_wait(&system->monitor.park, tri_clock_ns() + TRI_TUNING_TICK_NS);
-        tick(system, last);
+        tri_monitor_tick(system);
     }
     tri_stop_carry_out(system);
 }

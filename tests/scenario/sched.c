@@ -135,6 +135,7 @@ TRT_SCENARIO(a_quiet_system_takes_no_steps)
     TRT_EQUAL(tr_test_steps(trt_test(), 50) < 50, true);
     trt_advance(1000);
     TRT_EQUAL(trt_totals().received, before.received);
+    TRT_EQUAL(trt_totals().parks, before.parks); // no worker woke to look
     trt_kill(w.other);
 }
 

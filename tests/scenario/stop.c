@@ -116,23 +116,6 @@ TRT_ACTOR(obeys_shutdown)
     return TR_NORMAL;
 }
 
-TRT_ACTOR(spawns_when_told_to_end)
-{
-    (void)trt_exited_of(trt_next(self));
-    tr_pid child = tr_no_pid();
-    w.answer = tr_spawn(self, &narrow, NULL, &child);
-    TRT_CHECK(tr_pid_is_none(child));
-    return TR_NORMAL;
-}
-
-TRT_SCENARIO(nothing_is_spawned_while_the_system_stops, .stops = true)
-{
-    trt_spawn(&spawns_when_told_to_end, .trap = true);
-    trt_quiet();
-    stop_and_check(1000, 100);
-    TRT_EQUAL(w.answer, TR_ESTOPPED);
-}
-
 TRT_SCENARIO(actors_that_obey_are_waited_for, .stops = true)
 {
     trt_spawn(&obeys_shutdown, .trap = true);
@@ -258,10 +241,11 @@ TRT_SCENARIO(a_guest_that_comes_as_the_system_stops_is_answered)
     while (err != TR_ESTOPPED) {
         struct scn_answer answer;
         tr_pid pid;
-        err = trt_choose(2) == 0 ? scn_ask_system_call(trt_system(), w.server,
-                                                       &(struct scn_ask){ 1 }, 500, &answer)
-                                 : tr_system_spawn(trt_system(), &starts,
-                                                   &(tr_spawn_opts){ .wait_init = true }, &pid);
+        err = trt_choose(2) == 0
+                  ? scn_ask_system_call(trt_system(), w.server, &(struct scn_ask){ 1 }, 500,
+                                        &answer)
+                  : tr_system_spawn(trt_system(), &starts, &(tr_spawn_opts){ .wait_init = true },
+                                    &pid);
         TRT_CHECK(err == TR_OK || err == TR_ESTOPPED || err == TR_EEXITED || err == TR_ENOPROC);
     }
 }

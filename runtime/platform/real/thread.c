@@ -61,6 +61,11 @@ void tri_os_thread_join(struct tri_os_thread *t)
     (void)pthread_join(t->handle, NULL);
 }
 
+void tri_os_thread_detach(struct tri_os_thread *t)
+{
+    (void)pthread_detach(t->handle);
+}
+
 unsigned tri_cpu_count(void)
 {
     cpu_set_t set;

@@ -4,7 +4,8 @@
 // Purpose: start and join the runtime's threads; find the runtime's record of the current thread.
 // Invariants: a started thread blocks every asynchronous signal (faults stay deliverable) and is
 //   named "troupe". The word set by tri_os_thread_set belongs to the OS thread, not to the flow.
-// Threads: start and join by the owner, each once; set and get speak of the calling thread.
+// Threads: start, and join or detach, by the owner, each once; set and get speak of the calling
+//   thread.
 // Ownership: the caller keeps struct tri_os_thread alive from start to join.
 #ifndef TRI_PORT_THREAD_H
 #define TRI_PORT_THREAD_H
@@ -21,6 +22,8 @@ struct tri_os_thread {
 // 0, or an errno value and nothing is started.
 int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg);
 void tri_os_thread_join(struct tri_os_thread *t);
+// Instead of join: the thread ends some time, or with the process.
+void tri_os_thread_detach(struct tri_os_thread *t);
 
 // Opaque calls, so that no compiler keeps an address or a value of one thread across a context
 // switch, after which the flow may run on another.

@@ -16,6 +16,8 @@ struct tri_os_thread {
 // 0, or EAGAIN: too many, or the fault injection refuses.
 int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg);
 void tri_os_thread_join(struct tri_os_thread *t);
+// Instead of join: the thread ends some time, or with the process.
+void tri_os_thread_detach(struct tri_os_thread *t);
 void tri_os_thread_set(void *value);
 void *tri_os_thread_get(void);
 // What the options of the simulation say.
