@@ -145,7 +145,10 @@ void test_limits(void)
         SAYS(tr_system_spawn(sys, &misuse_server, NULL, &pid[i]), TR_OK);
     }
     SAYS(tr_system_spawn(sys, &misuse_server, NULL, &pid[ACTORS]), TR_ELIMIT);
+    tr_spawn_opts named = { .name = "at the limit" };
+    SAYS(tr_system_spawn(sys, &misuse_server, &named, &pid[ACTORS]), TR_ELIMIT);
     HOLDS(tr_pid_is_none(pid[ACTORS]));
+    SAYS(tr_system_whereis(sys, "at the limit", &pid[ACTORS]), TR_ENOENT);
     struct misuse_answer answer;
     // A guest that calls is represented by an actor, and there is no room for one more.
     SAYS(misuse_ask_system_call(sys, pid[0], &(struct misuse_ask){ 1 }, 1000, &answer), TR_ELIMIT);
@@ -156,7 +159,7 @@ void test_limits(void)
     while (tr_is_alive(sys, pid[0])) { // it ends at the number
         (void)misuse_go_system_send(sys, pid[0], &(struct misuse_go){ 0 });
     }
-    while (tr_system_spawn(sys, &misuse_server, NULL, &pid[ACTORS]) == TR_ELIMIT) {}
+    while (tr_system_spawn(sys, &misuse_server, &named, &pid[ACTORS]) == TR_ELIMIT) {}
     HOLDS(tr_is_alive(sys, pid[ACTORS]));
     HOLDS(!tr_pid_equal(pid[0], pid[ACTORS]) && !tr_is_alive(sys, pid[0]));
     SAYS(tr_system_exit_send(sys, pid[1], TR_KILL), TR_OK);

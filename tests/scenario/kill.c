@@ -191,13 +191,19 @@ TRT_SCENARIO(nothing_behind_a_kill_is_handled)
     TRT_CHECK(w.replies <= 1);
 }
 
+// Stays busy, without letting others run here, until `depth` messages and signals wait for it.
+static void work_until_depth(tr_self *self, size_t depth)
+{
+    while (trt_depth(tr_self_pid(self)) < depth) {
+        TRT_EQUAL(tr_unlink(self, w.other), TR_OK); // any call that neither waits nor takes
+    }
+}
+
 TRT_ACTOR(busy_then_receive)
 {
     (void)trt_next_of(self, &scn_go_type);
-    while (trt_depth(tr_self_pid(self)) < 3) {
-        tr_yield(self);
-    }
-    // red, kill and red are here; the kill acts before any of them is taken.
+    work_until_depth(self, 3);
+    // A red one is in the queue, a kill and a red one are on their way: the kill acts first.
     (void)trt_next_of(self, &scn_red_type);
     w.replies++;
     return TR_NORMAL;
@@ -206,9 +212,11 @@ TRT_ACTOR(busy_then_receive)
 TRT_ACTOR(floods_the_busy)
 {
     tr_ref ref;
+    w.other = tr_self_pid(self);
     tr_pid child = trt_child(self, &busy_then_receive, .monitor = &ref);
-    (void)tr_send(self, child, scn_go, 0);
     (void)tr_send(self, child, scn_red, .n = 1);
+    (void)tr_send(self, child, scn_go, 0);
+    trt_dawdle(self);
     (void)tr_exit_send(self, child, TR_KILL);
     (void)tr_send(self, child, scn_red, .n = 2);
     TRT_EQUAL(trt_down_of(trt_next(self))->reason.tag, TR_EXIT_KILLED);
@@ -217,7 +225,7 @@ TRT_ACTOR(floods_the_busy)
 }
 
 // m41: a pending exit beats the messages that were queued before it.
-TRT_SCENARIO(a_pending_kill_beats_queued_messages)
+TRT_SCENARIO(a_pending_kill_beats_queued_messages, .workers = 3)
 {
     trt_spawn(&floods_the_busy, 0);
     trt_quiet();

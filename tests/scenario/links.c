@@ -223,6 +223,8 @@ TRT_ACTOR(links_the_dead)
     const tr_exited *exited = trt_exited_of(trt_next(self));
     TRT_CHECK(tr_pid_equal(exited->pid, dead));
     TRT_EQUAL(exited->reason.tag, TR_EXIT_NOPROC);
+    TRT_EQUAL(tr_link(self, dead), TR_OK); // the link is gone with its exit: again the same
+    TRT_EQUAL(trt_exited_of(trt_next(self))->reason.tag, TR_EXIT_NOPROC);
     TRT_EQUAL(tr_exit_send(self, dead, TR_KILL), TR_OK); // A18
     TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
     TRT_EQUAL(tr_link(self, tr_self_pid(self)), TR_OK); // A08

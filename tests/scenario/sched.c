@@ -3,7 +3,9 @@
 #include "messages.h"
 #include "scenario.h"
 
-enum { ACTORS = 6 };
+// An actor whose thread lost its processor comes back through the queue of all processors; one with
+// work of its own looks there once in so many turns.
+enum { ACTORS = 6, TURNS = 40, SHARED_QUEUE_TURNS = 64 };
 
 static struct {
     uint64_t turn;         // turns taken by all yielders
@@ -22,8 +24,7 @@ static unsigned runs_total;
 TRT_ACTOR(yielder)
 {
     const uint32_t *number = arg;
-    w.last[*number] = w.turn;
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < TURNS; i++) {
         uint64_t waited = w.turn - w.last[*number];
         w.worst = waited > w.worst ? waited : w.worst;
         w.last[*number] = ++w.turn;
@@ -33,23 +34,22 @@ TRT_ACTOR(yielder)
     return TR_NORMAL;
 }
 
-// G13: nobody waits longer than a few rounds of all the others.
-TRT_SCENARIO(a_runnable_actor_waits_a_bounded_number_of_turns, .workers = 1)
-{
-    for (uint32_t i = 0; i < ACTORS; i++) {
-        trt_spawn(&yielder, TRT_ARG(&i));
-    }
-    trt_quiet();
-    TRT_EQUAL(w.finished, ACTORS);
-    TRT_CHECK(w.worst <= 4 * ACTORS);
-}
-
 TRT_ACTOR(spawns_many)
 {
     for (uint32_t i = 0; i < ACTORS; i++) {
+        w.last[i] = w.turn;
         trt_child(self, &yielder, TRT_ARG(&i));
     }
     return TR_NORMAL;
+}
+
+// G13: nobody waits longer than a few rounds of all the others.
+TRT_SCENARIO(a_runnable_actor_waits_a_bounded_number_of_turns, .workers = 1)
+{
+    trt_spawn(&spawns_many, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, ACTORS);
+    TRT_CHECK(w.worst <= SHARED_QUEUE_TURNS + 4 * ACTORS);
 }
 
 // Actors born on one worker are taken over by idle ones.

@@ -116,6 +116,23 @@ TRT_ACTOR(obeys_shutdown)
     return TR_NORMAL;
 }
 
+TRT_ACTOR(spawns_when_told_to_end)
+{
+    (void)trt_exited_of(trt_next(self));
+    tr_pid child = tr_no_pid();
+    w.answer = tr_spawn(self, &narrow, NULL, &child);
+    TRT_CHECK(tr_pid_is_none(child));
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(nothing_is_spawned_while_the_system_stops, .stops = true)
+{
+    trt_spawn(&spawns_when_told_to_end, .trap = true);
+    trt_quiet();
+    stop_and_check(1000, 100);
+    TRT_EQUAL(w.answer, TR_ESTOPPED);
+}
+
 TRT_SCENARIO(actors_that_obey_are_waited_for, .stops = true)
 {
     trt_spawn(&obeys_shutdown, .trap = true);

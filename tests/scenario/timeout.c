@@ -164,9 +164,10 @@ TRT_SCENARIO(a_message_that_races_the_timeout_is_taken_once)
 
 TRT_ACTOR(rearm)
 {
-    // A timeout that is over, or was won by a message, leaves nothing behind.
-    (void)tr_send(self, tr_self_pid(self), scn_red, .n = 1);
-    TRT_CHECK(trt_receive(self, NULL, 5) != NULL);
+    // A wait that was won by a message, or whose time is over, leaves nothing behind.
+    tr_pid me = tr_self_pid(self);
+    TRT_EQUAL(tr_send_after(self, 5, me, &scn_red_type, &(uint32_t){ 1 }, NULL), TR_OK);
+    TRT_CHECK(trt_receive(self, NULL, 20) != NULL);
     uint64_t start = tr_now_ns();
     TRT_CHECK(trt_receive(self, NULL, 40) == NULL);
     TRT_CHECK(trt_ms_since(start) >= 40);
