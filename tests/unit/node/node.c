@@ -74,9 +74,13 @@ Test(node, a_guest_is_counted_while_it_is_inside)
     cr_assert_eq(tri_load(&record.x_guests, relaxed), 0);
 }
 
-Test(node, a_guest_is_turned_away_once_the_threads_end)
+Test(node, a_guest_is_turned_away_once_the_actors_have_ended)
 {
-    static const tr_err answers[] = { TR_OK, TR_OK, TR_ESTOPPED, TR_ESTOPPED, TR_ESTOPPED };
+    static const tr_err answers[] = {
+        [TRI_PHASE_RUNNING] = TR_OK,        [TRI_PHASE_STOPPING] = TR_OK,
+        [TRI_PHASE_CLOSING] = TR_ESTOPPED,  [TRI_PHASE_HALTED] = TR_ESTOPPED,
+        [TRI_PHASE_STOPPED] = TR_ESTOPPED,  [TRI_PHASE_ABANDONED] = TR_ESTOPPED,
+    };
     struct tri_thread inside;
 
     record.process_id = tri_process_id();
