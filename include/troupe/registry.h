@@ -32,7 +32,7 @@ TR_API tr_err tr_unregister(tr_self *self, const char *name);
 TR_API TR_MUST_CHECK tr_err tr_whereis(tr_self *self, const char *name, tr_pid *out);
 
 /// As tr_whereis, from any thread.
-/// @return as tr_whereis
+/// @return as tr_whereis; TR_ESTOPPED; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API TR_MUST_CHECK tr_err tr_system_whereis(tr_system *sys, const char *name, tr_pid *out);
 

@@ -31,8 +31,8 @@ static tr_exit run_call(tr_self *self, const void *arg)
 {
     const struct errand *errand = *(const struct errand *const *)arg;
     const tr_msg *reply = NULL;
-    tr_err err = tr_call_typed(self, errand->to, errand->type, errand->body, errand->timeout_ms,
-                               &reply);
+    tr_err err =
+        tr_call_typed(self, errand->to, errand->type, errand->body, errand->timeout_ms, &reply);
     if (err == TR_OK && !tr_msg_is(reply, errand->reply_type)) {
         err = TR_EINVAL;
     }

@@ -2,6 +2,7 @@
 #include <troupe/registry.h>
 
 #include "api/check.h"
+#include "node/guest.h"
 #include "port/point.h"
 #include "process/registry.h"
 
@@ -67,6 +68,14 @@ tr_err tr_whereis(tr_self *self, const char *name, tr_pid *out)
 
 tr_err tr_system_whereis(tr_system *sys, const char *name, tr_pid *out)
 {
+    struct tri_thread guest;
     tr_err err = sys == NULL || out == NULL ? TR_EINVAL : tri_name_check(name);
-    return err != TR_OK ? err : whereis(sys, name, out);
+    if (err == TR_OK) {
+        err = tri_guest_enter(sys, &guest);
+    }
+    if (err == TR_OK) {
+        err = whereis(sys, name, out);
+        tri_guest_leave(&guest);
+    }
+    return err;
 }

@@ -26,11 +26,17 @@ tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *repor
         return TR_EFORKED;
     }
     struct tri_thread *t = tri_thread_here();
-    tri_stop_begin(sys, deadline_ms);
     if (t != NULL && t->system == sys) {
+        tri_stop_begin(sys, deadline_ms);
         return TR_OK; // an actor cannot wait for its own end
     }
-    return tri_stop_wait(sys, report);
+    // relaxed: only tr_system_free looks, after the stop.
+    (void)tri_add(&sys->x_stoppers, 1, relaxed);
+    tri_stop_begin(sys, deadline_ms);
+    tr_err err = tri_stop_wait(sys, report);
+    // release [stopper]: the last access of this thread; pairs with tr_system_free.
+    (void)tri_sub(&sys->x_stoppers, 1, release);
+    return err;
 }
 
 tr_err tr_system_free(tr_system *sys)
@@ -42,7 +48,9 @@ tr_err tr_system_free(tr_system *sys)
         return TR_EFORKED;
     }
     // acquire [guest]: the last guest's accesses come before; pairs with tri_guest_leave.
-    if (tri_system_phase(sys) != TRI_PHASE_STOPPED || tri_load(&sys->x_guests, acquire) != 0) {
+    // acquire [stopper]: so do those of the threads that waited for the stop.
+    if (tri_system_phase(sys) != TRI_PHASE_STOPPED || tri_load(&sys->x_guests, acquire) != 0 ||
+        tri_load(&sys->x_stoppers, acquire) != 0) {
         return TR_EBUSY;
     }
     tri_system_delete(sys);

@@ -31,10 +31,13 @@ struct tri_thread *tri_thread_new(struct tr_system *system)
 
 tr_err tri_thread_run(struct tri_thread *t)
 {
-    t->started = true; // before it runs: it may be handed a P at once
-    if (tri_os_thread_start(&t->os, tri_worker_main, t) == 0) {
+    t->stack = tri_stack_open(0);
+    t->started = t->stack != NULL; // before it runs: it may be handed a P at once
+    if (t->started && tri_os_thread_start(&t->os, tri_worker_main, t) == 0) {
         return TR_OK;
     }
+    tri_stack_close(t->stack);
+    t->stack = NULL;
     t->started = false;
     // relaxed: nobody runs on it.
     tri_store(&t->x_offered, NULL, relaxed);
@@ -70,21 +73,18 @@ static bool give(struct tri_processor *p, struct tri_thread *spare)
     struct tri_park *before = tri_load(&p->x_sleeper, relaxed);
     // release [sleeper]: how to wake the P's next thread.
     tri_store(&p->x_sleeper, &spare->park, release);
-    tri_guard_give(&p->guard, spare->id);
     // release [offer]: the P as its last holder left it; pairs with tri_spare_wait.
     tri_store(&spare->x_offered, p, release);
+    if (!spare->started && tri_thread_run(spare) != TR_OK) {
+        // release [sleeper]: as it was. The P is still TAKEN: nobody has seen the attempt.
+        tri_store(&p->x_sleeper, before, release);
+        return false;
+    }
+    tri_guard_give(&p->guard, spare->id); // the spare waits for it in tri_section_enter
     // relaxed: a statistic.
     (void)tri_add(&p->system->x_handoffs, 1, relaxed);
-    if (spare->started) {
-        tri_park_wake(&spare->park);
-        return true;
-    }
-    if (tri_thread_run(spare) == TR_OK) {
-        return true;
-    }
-    // release [sleeper]: as it was.
-    tri_store(&p->x_sleeper, before, release);
-    return false;
+    tri_park_wake(&spare->park);
+    return true;
 }
 
 // Waits for the section of the thread that lost the P to end.

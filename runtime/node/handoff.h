@@ -32,7 +32,7 @@ tr_err tri_thread_run(struct tri_thread *t);
 // The monitor's thread: ticks while anybody works, and carries out the stop.
 void tri_monitor_main(void *arg);
 // The monitor, once a tick: hands the P's of stuck threads on, and wakes a sleeper for work that
-// lies in a queue.
+// lies.
 void tri_monitor_tick(struct tr_system *system);
 // A worker woke: the monitor ticks again if it slept.
 void tri_monitor_stir(struct tr_system *system);

@@ -13,6 +13,7 @@
 
 #define NS_PER_MS UINT64_C(1000000)
 #define LOOK_FIRST_NS (NS_PER_MS)
+#define REFUSED_NS (50 * NS_PER_MS) // the same when actors refuse to end
 #define REST_NS (10000 * NS_PER_MS) // longest wait for guests to leave and queues to be empty
 #define LOOK_LAST_NS (100 * NS_PER_MS)
 
@@ -32,6 +33,7 @@ static uint64_t sum(const struct tr_system *system, size_t offset)
 uint64_t tri_live_count(const struct tr_system *system)
 {
     uint64_t exited = sum(system, offsetof(struct tri_counts, x_exited));
+    tri_fence(acquire); // [live-count]: whom an ended actor spawned is counted; pairs with its exit
     uint64_t spawned = sum(system, offsetof(struct tri_counts, x_spawned));
     return spawned > exited ? spawned - exited : 0;
 }
@@ -110,12 +112,14 @@ static bool parent_is_alive(const struct tr_system *system, const struct tr_self
     return above != NULL && tri_slot_holds(&above->slot, (uint32_t)parent);
 }
 
-static void send_exit(struct tr_system *system, uint32_t slot, uint32_t generation, tr_exit reason)
+// False without memory: tried again at the next look.
+static bool send_exit(struct tr_system *system, uint32_t slot, uint32_t generation, tr_exit reason)
 {
     struct tr_msg *msg = tri_exit_compose(&system->monitor, tr_no_pid(), reason);
     if (msg != NULL) {
         tri_deliver(&system->monitor, slot, generation, msg);
-    } // else: out of memory, those that are left are killed at half the time
+    }
+    return msg != NULL;
 }
 
 // Signals every actor without living parent that was not signalled yet, latest root first.
@@ -129,7 +133,6 @@ static void signal_roots(struct tr_system *system)
         uint32_t generation = tri_slot_generation(&actor->slot);
         if (alive(actor) && actor->stop_signalled != generation &&
             !parent_is_alive(system, actor)) {
-            actor->stop_signalled = generation;
             // relaxed: written once at birth.
             uint32_t serial = tri_load(&actor->x_root_serial, relaxed);
             roots[count++] = (struct root){ serial, i, generation };
@@ -139,7 +142,9 @@ static void signal_roots(struct tr_system *system)
         qsort(roots, count, sizeof *roots, latest_first);
     }
     for (uint32_t i = 0; i < count; i++) {
-        send_exit(system, roots[i].slot, roots[i].generation, TR_SHUTDOWN);
+        if (send_exit(system, roots[i].slot, roots[i].generation, TR_SHUTDOWN)) {
+            tri_actor_at(system, roots[i].slot)->stop_signalled = roots[i].generation;
+        }
     }
     tri_memory_free(roots, slots * sizeof *roots + 1);
 }
@@ -150,7 +155,7 @@ static void kill_all(struct tr_system *system)
     for (uint32_t i = 1; i < slots; i++) {
         struct tr_self *actor = tri_actor_at(system, i);
         if (alive(actor)) {
-            send_exit(system, i, tri_slot_generation(&actor->slot), TR_KILL);
+            (void)send_exit(system, i, tri_slot_generation(&actor->slot), TR_KILL);
         }
     }
 }
@@ -167,14 +172,25 @@ static void sleep_ticking(struct tr_system *system, uint64_t until, uint64_t *ne
     tri_park_wait(&system->monitor.park, ticks_first ? *next_tick : until);
 }
 
+// When the actors that do not obey are killed: after half of the time, by the deadline as it is
+// now.
+static uint64_t half_time(struct tr_system *system)
+{
+    uint64_t deadline = deadline_of(system);
+    uint64_t begun = system->stop_begun_ns;
+    return deadline == UINT64_MAX || deadline <= begun ? deadline : begun + (deadline - begun) / 2;
+}
+
 // Lets `look` look at the actors, at growing intervals, until none is alive or the time is over.
-static bool wait_for_end(struct tr_system *system, uint64_t until, void (*look)(struct tr_system *))
+static bool wait_for_end(struct tr_system *system, uint64_t (*limit)(struct tr_system *),
+                         void (*look)(struct tr_system *))
 {
     uint64_t pause = LOOK_FIRST_NS;
     uint64_t next = 0;
     uint64_t next_tick = 0;
     while (tri_live_count(system) != 0) {
         uint64_t now = tri_clock_ns();
+        uint64_t until = limit(system); // a later request may have shortened it
         if (now >= until) {
             return false;
         }
@@ -284,16 +300,14 @@ static void tell_stoppers(struct tr_system *system)
 
 void tri_stop_carry_out(struct tr_system *system)
 {
-    uint64_t deadline = deadline_of(system);
-    uint64_t now = tri_clock_ns();
-    uint64_t half = deadline == UINT64_MAX ? deadline : now + (deadline - now) / 2;
-    bool ended = deadline > now && wait_for_end(system, half, signal_roots);
+    system->stop_begun_ns = tri_clock_ns();
+    bool ended = wait_for_end(system, half_time, signal_roots);
     if (!ended) {
         kill_all(system);
-        ended = wait_for_end(system, deadline_of(system), kill_all);
+        ended = wait_for_end(system, deadline_of, kill_all);
     }
-    if (ended) {
-        wait_for_guests(system, tri_clock_ns() + REST_NS);
+    wait_for_guests(system, tri_clock_ns() + (ended ? REST_NS : REFUSED_NS));
+    if (tri_live_count(system) == 0) {
         wait_for_rest(system, tri_clock_ns() + REST_NS);
     } else {
         report_refusers(system);

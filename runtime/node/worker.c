@@ -92,8 +92,7 @@ static bool see_work(struct tri_thread *t)
 {
     struct tr_system *system = t->system;
     // relaxed: ordered by the fence in tri_idle_sleep.
-    bool seen =
-        t->processor->run_next != NULL || tri_load(&system->x_inject_first, relaxed) != NULL;
+    bool seen = tri_load(&system->x_inject_first, relaxed) != NULL;
     for (uint32_t i = 0; i < system->processor_count && !seen; i++) {
         seen = tri_ring_count(&system->processors[i]->ring) != 0;
     }
@@ -250,13 +249,9 @@ void tri_worker_main(void *arg)
     if (t->processor != NULL) {
         (void)tri_section_enter(t);
     }
-    struct tri_stack *stack = tri_stack_open(0);
-    if (stack != NULL) {
-        t->stack = stack;
-        tri_context_start(&t->native, stack, tri_worker_loop, NULL);
-        t = tri_thread_here();
-        tri_stack_close(t->dead_stack);
-        t->dead_stack = NULL;
-    }
+    tri_context_start(&t->native, t->stack, tri_worker_loop, NULL);
+    t = tri_thread_here();
+    tri_stack_close(t->dead_stack);
+    t->dead_stack = NULL;
     tri_os_thread_set(NULL);
 }

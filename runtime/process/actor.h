@@ -50,9 +50,9 @@ struct tr_self {
     tri_atomic(struct tr_self *) x_run_next; // link in the injector
     struct tr_self *free_next; // link in a free list: stale mail may queue a free slot to run
     struct tr_system *system;
-    uint32_t index;      // the slot's number, fixed
-    uint32_t generation; // of the occupant; 0: none
-    uint32_t dying;      // of the occupant that is being buried
+    uint32_t index;         // the slot's number, fixed
+    uint32_t generation;    // of the occupant; 0: none
+    uint32_t dying;         // of the occupant that is being buried
     struct tr_msg *held;    // a drained signal that could not be claimed yet
     struct tr_msg *doom;    // the exit signal that ends it, once received
     struct tr_msg *current; // message being handled, or received last
@@ -63,13 +63,13 @@ struct tr_self {
     struct tri_birth *birth; // arguments, until init is done or, for a process, until the end
     struct tri_stack *stack; // while suspended
     struct tri_context context;
-    struct tri_wait *wait;   // what a suspended actor waits for; on its own stack
-    struct tri_alarm *alarm; // deadline of a wait; NULL until first needed
-    struct tri_tree links;    // by peer
-    struct tri_tree monitors; // watches of this actor, by reference
-    struct tri_tree watchers; // who watches this actor, by reference
-    struct tri_tree calls;    // requests taken and not yet answered, by reference
-    struct tri_list timers;   // armed by this actor
+    struct tri_wait *wait;                // what a suspended actor waits for; on its own stack
+    struct tri_alarm *alarm;              // deadline of a wait; NULL until first needed
+    struct tri_tree links;                // by peer
+    struct tri_tree monitors;             // watches of this actor, by reference
+    struct tri_tree watchers;             // who watches this actor, by reference
+    struct tri_tree calls;                // requests taken and not yet answered, by reference
+    struct tri_list timers;               // armed by this actor
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
     uint32_t state_bytes;
@@ -77,14 +77,14 @@ struct tr_self {
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;
-    bool answered;      // the current request has its reply
-    bool in_predicate;  // inside a match callback
-    bool turn;          // suspended only until its turn comes, whatever `wait` says
-    bool started;       // init or run has begun
+    bool answered;           // the current request has its reply
+    bool in_predicate;       // inside a match callback
+    bool turn;               // suspended only until its turn comes, whatever `wait` says
+    bool started;            // init or run has begun
     uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
 
     // Seen.
-    tri_atomic(uint8_t) x_state;    // tr_state
+    tri_atomic(uint8_t) x_state; // tr_state
     tri_atomic(bool) x_has_stack;
     tri_atomic(uint64_t) x_parent;      // key; 0: a root
     tri_atomic(uint32_t) x_root_serial; // order of spawning among roots, from 1

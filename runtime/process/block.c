@@ -137,13 +137,13 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
     // relaxed: fixed at the receiver's birth.
     int64_t block_ms = tri_load(&to->x_block_ms, relaxed);
     uint64_t start = self->room_ms == TR_INFINITY ? 0 : tri_clock_ns();
-    tr_err err = tri_suspend_until(t, self, &wait,
-                                   self->room_ms < block_ms ? self->room_ms : block_ms);
+    tr_err err =
+        tri_suspend_until(t, self, &wait, self->room_ms < block_ms ? self->room_ms : block_ms);
     if (start != 0) {
         int64_t waited_ms = (int64_t)((tri_clock_ns() - start) / NS_PER_MS);
         self->room_ms = waited_ms < self->room_ms ? self->room_ms - waited_ms : 0;
     }
-    if (err == TR_ETIMEDOUT && !tri_block_cancel(*t, &wait)) {
+    if (err != TR_OK && !tri_block_cancel(*t, &wait)) {
         wait.timed_out = false; // the credit is under way: take it
         err = tri_suspend_until(t, self, &wait, TR_INFINITY);
     }

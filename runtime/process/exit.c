@@ -161,6 +161,8 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     self->generation = 0;
     drop_mailbox(t, self, copy.public);
     drop_memory(t, self);
+    tri_fence(
+        release); // [live-count]: those it spawned before its own end; pairs with tri_live_count
     TRI_COUNT(t, x_exited);
     if (ack != NULL) {
         tri_deliver(t, ack->from_slot, ack->from_generation, ack);

@@ -110,8 +110,11 @@ tr_err tri_send_guest(struct tri_thread *t, tr_pid to, struct tr_msg *msg)
         return TR_ENOPROC;
     }
     tri_point(TRI_POINT_SEND);
-    TRI_COUNT(t, x_attempted);
     tr_err err = send_counted(&t, NULL, to, msg);
+    if (err == TR_EBUSY) {
+        return err; // the actor that waits on the guest's behalf makes the attempt
+    }
+    TRI_COUNT(t, x_attempted);
     if (err != TR_OK) {
         TRI_COUNT(t, x_refused);
     }

@@ -187,8 +187,7 @@ static struct tr_msg *next_node(struct tri_thread *t, struct tr_self *self)
         if (self->held != NULL) {
             accept(t, self, take_held(self));
         }
-        if (is_birth(self, msg) || !needs_claim(self, msg) ||
-            tri_mailbox_claim(&self->box, msg)) {
+        if (is_birth(self, msg) || !needs_claim(self, msg) || tri_mailbox_claim(&self->box, msg)) {
             return msg;
         }
         self->held = msg;

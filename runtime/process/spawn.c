@@ -34,6 +34,7 @@ tr_err tri_spawn_check(const tr_actor_spec *spec, const tr_spawn_opts *opts)
 {
     if (spec == NULL || (spec->run == NULL && spec->on_message == NULL) ||
         (opts->args_bytes != 0 && opts->args == NULL) || opts->args_bytes > INT32_MAX ||
+        opts->state_bytes > INT32_MAX || spec->state_bytes > INT32_MAX ||
         opts->init_timeout_ms < 0 || opts->mailbox.block_ms < 0 ||
         (unsigned)opts->mailbox.policy > TR_MAILBOX_FAIL) {
         return TR_EINVAL;
@@ -212,8 +213,8 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
 {
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = request };
     tr_err err = tri_suspend_until(t, self, &wait, timeout_ms);
-    bool late = err == TR_ETIMEDOUT;
-    if (late) {
+    tr_err given_up = err; // the time is over, or there is no memory to wait with
+    if (err != TR_OK) {
         // Killed unless its start has just succeeded; either way the answer comes.
         tri_spawn_abort(*t, tri_actor_pid(self), child);
         wait.timed_out = false;
@@ -226,5 +227,8 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
         return TR_OK;
     }
     tri_link_forget(*t, self, tri_key(child.slot, child.generation));
-    return self->reply->spare == TRI_START_IGNORED ? TR_EIGNORED : late ? TR_ETIMEDOUT : TR_EEXITED;
+    if (self->reply->spare == TRI_START_IGNORED) {
+        return TR_EIGNORED;
+    }
+    return given_up != TR_OK ? given_up : TR_EEXITED;
 }

@@ -139,6 +139,7 @@ tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri
     self->wait = wait;
     tri_hold_processor(t, self);
 #endif
+    timed = timed && !over(self, wait);
     if (timed && !tri_alarm_begin(*t, self, (uint64_t)timeout_ms * NS_PER_MS)) {
         self->wait = NULL;
         return TR_ENOMEM;

@@ -129,8 +129,10 @@ struct tr_system {
     tri_atomic(uint8_t) x_phase; // enum tri_phase
     tri_atomic(bool) x_monitor_sleeps;
     struct tri_lock stop_lock;
-    struct tri_stopper *stoppers; // threads that wait for the stop
+    struct tri_stopper *stoppers;    // threads that wait for the stop
+    tri_atomic(uint32_t) x_stoppers; // threads inside tr_system_stop
     uint64_t stop_deadline_ns;
+    uint64_t stop_begun_ns;
     tr_stop_report stop_report;
     uint64_t process_id; // of the process that started it
 };

@@ -40,6 +40,7 @@ static struct tri_alarm *idle_alarm(struct tri_thread *t, struct tr_self *self)
     struct tri_alarm *alarm = alarm_of(signal);
     alarm->due = (struct tri_due){ .owner = TRI_DUE_ALARM };
     alarm->target = tri_key(self->index, self->generation);
+    alarm->armed = false;
     alarm->fired = false;
     self->alarm = alarm;
     return alarm;
@@ -52,6 +53,7 @@ bool tri_alarm_begin(struct tri_thread *t, struct tr_self *self, uint64_t delay_
         return false;
     }
     tri_due_arm(t->processor, &alarm->due, delay_ns);
+    alarm->armed = true;
     return true;
 }
 
@@ -60,7 +62,7 @@ bool tri_alarm_begin(struct tri_thread *t, struct tr_self *self, uint64_t delay_
 void tri_alarm_end(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_alarm *alarm = self->alarm;
-    if (alarm == NULL) {
+    if (alarm == NULL || !alarm->armed) {
         return;
     }
     if (t->processor == NULL || alarm->due.home != t->processor->index || alarm->fired) {
@@ -68,6 +70,7 @@ void tri_alarm_end(struct tri_thread *t, struct tr_self *self)
         return;
     }
     tri_due_disarm(t->processor, &alarm->due);
+    alarm->armed = false;
 }
 
 bool tri_alarm_arrived(struct tri_thread *t, struct tr_self *self, struct tr_msg *signal)

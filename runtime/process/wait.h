@@ -56,6 +56,7 @@ struct tri_alarm {
     struct tr_msg signal; // TIMEOUT
     struct tri_due due;
     uint64_t target; // key of the actor
+    bool armed;      // between begin and end
     bool fired;      // the signal is on its way
 };
 

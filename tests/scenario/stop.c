@@ -240,12 +240,12 @@ TRT_SCENARIO(a_guest_that_comes_as_the_system_stops_is_answered)
     TRT_EQUAL(scn_go_system_send(trt_system(), stopper, &(struct scn_go){ 0 }), TR_OK);
     while (err != TR_ESTOPPED) {
         struct scn_answer answer;
-        struct scn_ask ask = { 1 };
-        tr_spawn_opts wait = { .wait_init = true };
         tr_pid pid;
         err = trt_choose(2) == 0
-                  ? scn_ask_system_call(trt_system(), w.server, &ask, 500, &answer)
-                  : tr_system_spawn(trt_system(), &starts, &wait, &pid);
+                  ? scn_ask_system_call(trt_system(), w.server, &(struct scn_ask){ 1 }, 500,
+                                        &answer)
+                  : tr_system_spawn(trt_system(), &starts, &(tr_spawn_opts){ .wait_init = true },
+                                    &pid);
         TRT_CHECK(err == TR_OK || err == TR_ESTOPPED || err == TR_EEXITED || err == TR_ENOPROC);
     }
 }

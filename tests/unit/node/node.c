@@ -77,9 +77,9 @@ Test(node, a_guest_is_counted_while_it_is_inside)
 Test(node, a_guest_is_turned_away_once_the_actors_have_ended)
 {
     static const tr_err answers[] = {
-        [TRI_PHASE_RUNNING] = TR_OK,        [TRI_PHASE_STOPPING] = TR_OK,
-        [TRI_PHASE_CLOSING] = TR_ESTOPPED,  [TRI_PHASE_HALTED] = TR_ESTOPPED,
-        [TRI_PHASE_STOPPED] = TR_ESTOPPED,  [TRI_PHASE_ABANDONED] = TR_ESTOPPED,
+        [TRI_PHASE_RUNNING] = TR_OK,       [TRI_PHASE_STOPPING] = TR_OK,
+        [TRI_PHASE_CLOSING] = TR_ESTOPPED, [TRI_PHASE_HALTED] = TR_ESTOPPED,
+        [TRI_PHASE_STOPPED] = TR_ESTOPPED, [TRI_PHASE_ABANDONED] = TR_ESTOPPED,
     };
     struct tri_thread inside;
 

@@ -6,7 +6,7 @@
 //   named "troupe". The word set by tri_os_thread_set belongs to the OS thread, not to the flow.
 // Threads: start, and join or detach, by the owner, each once; set and get speak of the calling
 //   thread.
-// Ownership: the caller keeps struct tri_os_thread alive from start to join, or for ever.
+// Ownership: the caller keeps struct tri_os_thread alive from start to join.
 #ifndef TRI_PORT_THREAD_H
 #define TRI_PORT_THREAD_H
 
