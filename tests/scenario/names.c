@@ -166,9 +166,15 @@ TRT_ACTOR(renews)
 {
     for (int i = 0; i < 4; i++) {
         tr_ref ref;
-        // The name is free when the notice is here, so that each spawn succeeds (A35).
-        tr_pid child = trt_child(self, &short_lived, .name = "prize", .monitor = &ref);
+        bool late = trt_choose(2) == 0;
+        tr_pid child =
+            trt_child(self, &short_lived, .name = "prize", .monitor = late ? NULL : &ref);
+        if (late) {
+            trt_dawdle(self);
+            TRT_EQUAL(tr_monitor(self, child, &ref), TR_OK);
+        }
         TRT_CHECK(tr_pid_equal(trt_down_of(trt_next(self))->pid, child));
+        // The name is free when the notice is here, so that each spawn succeeds (A35).
     }
     w.finished++;
     return TR_NORMAL;
