@@ -35,7 +35,7 @@ static tr_pid start_tree(tr_self *self, long count)
     tr_pid supervisor = tr_no_pid();
     struct child_args args = { tr_self_pid(self) };
     tr_child *children = bench_alloc(count, sizeof *children);
-    char(*ids)[24] = bench_alloc(count, sizeof *ids);
+    char(*ids)[32] = bench_alloc(count, sizeof *ids);
     for (long i = 0; i < count; i++) {
         snprintf(ids[i], sizeof ids[i], "child%ld", i);
         children[i] = (tr_child){ .id = ids[i], .run = run_child, TR_ARGS_OF(&args) };
