@@ -73,7 +73,8 @@ struct tr_self {
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
     uint32_t state_bytes;
-    int32_t budget; // reductions left in this activation
+    int32_t budget;    // reductions left in this activation
+    int32_t overdraft; // what a handler may let the budget sink to
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;

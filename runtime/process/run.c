@@ -133,7 +133,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
             return;
         }
         struct tr_msg *msg = released ? self->box.first : NULL;
-        if (msg == NULL || self->budget <= -t->system->reductions / 2 || t->processor == NULL) {
+        if (msg == NULL || self->budget <= self->overdraft || t->processor == NULL) {
             break;
         }
         if (!handle(&t, self, msg)) {
@@ -189,6 +189,7 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
         return;
     }
     self->budget = draw_budget(t->system);
+    self->overdraft = -self->budget / 2;
     t->current = self;
     tri_actor_set_state(self, TR_STATE_RUNNING);
     if (self->stack != NULL) {
