@@ -65,7 +65,7 @@ typedef struct tr_totals {
     uint64_t accepted;      ///< taken in, whatever became of it
     uint64_t refused;       ///< full, timed out, no memory, stopped, invalid
     uint64_t received;      ///< handled by their receiver
-    uint64_t dropped;       ///< by a mailbox policy
+    uint64_t dropped;       ///< by a mailbox policy, or of a timer that was cancelled
     uint64_t dead_lettered; ///< for an actor that was dead, or died before it took them
     uint64_t waiting;       ///< in mailboxes
     uint64_t spawned;       ///< actors ever

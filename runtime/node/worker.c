@@ -11,7 +11,7 @@
 #include "process/deliver.h"
 #include "process/run.h"
 #include "process/suspend.h"
-#include "process/timer.h"
+#include "process/tick.h"
 
 #define STREAK_MAX 64u    // run-next taken in a row while others wait
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
@@ -83,8 +83,11 @@ static struct tr_self *take_near(struct tri_thread *t)
     while (next == NULL && more) {
         more = tri_time_poll(t);
         next = take_local(t->processor);
+        if (next == NULL) {
+            next = tri_injector_take(t->system);
+        }
     }
-    return next != NULL ? next : tri_injector_take(t->system);
+    return next;
 }
 
 // Whether there is work anywhere; takes nothing.

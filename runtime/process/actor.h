@@ -36,6 +36,7 @@ struct tri_birth;
 struct tri_wait;
 struct tri_alarm;
 struct tri_name;
+struct tri_timer;
 
 struct tr_self {
     // Senders' line: it ends inside the box, behind the queue's tail.
@@ -70,6 +71,7 @@ struct tr_self {
     struct tri_tree watchers;             // who watches this actor, by reference
     struct tri_tree calls;                // requests taken and not yet answered, by reference
     struct tri_list timers;               // armed by this actor
+    struct tri_timer *named_timers;       // those of them that have a name
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
     uint32_t state_bytes;

@@ -108,6 +108,8 @@ struct tr_system {
     uint32_t fresh_end;
     struct tri_lock timers_lock;
     struct tri_timer *free_timers;
+    uint32_t timer_count;
+    uint32_t timers_max;
     // Names.
     struct tri_lock names_lock;
     struct tri_name **names;
