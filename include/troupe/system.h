@@ -18,6 +18,7 @@ typedef struct tr_system_opts {
     uint32_t actors_max; ///< most actors alive at once; 0 = 4,000,000
     uint32_t spares_max; ///< most extra threads that stand in for stuck ones; 0 = 64
     uint32_t reductions; ///< messages taken and sent per activation; 0 = 2,000
+    bool host;           ///< no threads: the host steps the system, see <troupe/host.h>
     uint32_t timers_max; ///< most timers armed at once; 0 = 4,194,304
 } tr_system_opts;
 

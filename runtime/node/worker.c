@@ -84,7 +84,7 @@ static struct tr_self *take_near(struct tri_thread *t)
         more = tri_time_poll(t);
         next = take_local(t->processor);
         if (next == NULL) {
-            next = tri_injector_take(t->system);
+            next = tri_injector_take(t->system); // before more is fired
         }
     }
     return next;
@@ -188,7 +188,7 @@ static struct tr_self *find(struct tri_thread *t)
     return NULL;
 }
 
-static struct tr_self *next_actor(struct tri_thread *t)
+struct tr_self *tri_worker_next(struct tri_thread *t, bool wait)
 {
     struct tri_processor *p = t->processor;
     struct tr_self *next = NULL;
@@ -205,7 +205,10 @@ static struct tr_self *next_actor(struct tri_thread *t)
     if (next == NULL) {
         next = take_local(p);
     }
-    return next != NULL ? next : find(t);
+    if (next == NULL) {
+        next = wait ? find(t) : take_near(t);
+    }
+    return next;
 }
 
 // x_activations is odd while an actor runs.
@@ -236,7 +239,7 @@ void tri_worker_loop(void *unused)
         }
         mark(t->processor, false);
         tri_point(TRI_POINT_TURN);
-        struct tr_self *next = next_actor(t);
+        struct tr_self *next = tri_worker_next(t, true);
         if (next == NULL) {
             leave_thread(t);
         }

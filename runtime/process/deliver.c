@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "process/deliver.h"
 
+#include "port/bell.h"
 #include "port/point.h"
 #include "process/block.h"
 #include "process/timer.h"
@@ -8,7 +9,9 @@
 void tri_wake_worker(struct tr_system *system)
 {
     int worker = tri_idle_wake(&system->idle);
-    if (worker >= 0) {
+    if (worker >= 0 && system->bell != NULL) {
+        tri_bell_ring(system->bell);
+    } else if (worker >= 0) {
         // The sleeping thread holds its P; the P's thread cannot change while it sleeps.
         // acquire [sleeper]: pairs with the store before the sleep.
         struct tri_park *park = tri_load(&system->processors[worker]->x_sleeper, acquire);
