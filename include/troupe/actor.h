@@ -7,6 +7,7 @@
 #define TROUPE_ACTOR_H
 
 #include <troupe/error.h>
+#include <troupe/schedule.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +60,7 @@ typedef struct tr_spawn_opts {
     const char *label;       ///< what it is, for people; copied; NULL = the spec's
     size_t heap_limit_bytes; ///< most heap; 0 = unlimited; above it the actor ends `killed`
     uint32_t restarts;       ///< shown by the debug API: how often this actor was restarted before
+    tr_priority priority;    ///< who runs first; see <troupe/schedule.h>
 } tr_spawn_opts;
 
 /// Spawns an actor whose parent is the caller.

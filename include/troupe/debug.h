@@ -4,6 +4,7 @@
 #define TROUPE_DEBUG_H
 
 #include <troupe/error.h>
+#include <troupe/schedule.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,11 +35,13 @@ typedef struct tr_actor_info {
     uint32_t restarts;          ///< how often its supervisor restarted it
     size_t heap_bytes;          ///< private heap
     bool has_stack;             ///< whether it holds a stack
+    tr_priority priority;       ///< who runs first
 } tr_actor_info;
 
 #define TR_ACTOR_INFO_INIT                                                                         \
     {                                                                                              \
-        sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false            \
+        sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false,           \
+            TR_PRIORITY_NORMAL                                                                     \
     }
 
 /// Reads one actor. Constant time; works while the actor is stuck.

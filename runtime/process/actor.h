@@ -28,6 +28,7 @@
 #include "memory/heap.h"
 #include "platform/context.h"
 #include "port/lock.h"
+#include "process/rank.h"
 
 #define TRI_LABEL_BYTES 24
 #define TRI_INLINE_STATE_BYTES 64
@@ -86,6 +87,7 @@ struct tr_self {
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state
+    tri_atomic(uint32_t) x_rank; // process/rank.h: where it waits when it can run
     tri_atomic(bool) x_has_stack;
     tri_atomic(uint64_t) x_parent;      // key; 0: a root
     tri_atomic(uint32_t) x_root_serial; // order of spawning among roots, from 1
@@ -108,6 +110,19 @@ static inline tr_state tri_actor_state(const struct tr_self *self)
 {
     // relaxed: for people; nothing is ordered by it.
     return (tr_state)tri_load(&self->x_state, relaxed);
+}
+
+static inline uint32_t tri_actor_rank(const struct tr_self *self)
+{
+    // relaxed: who found the mailbox idle is ordered after the last occupant's writes by that; a
+    // stale value queues the actor where it may wait as well.
+    return tri_load(&self->x_rank, relaxed);
+}
+
+static inline void tri_actor_set_rank(struct tr_self *self, uint32_t rank)
+{
+    // relaxed: see tri_actor_rank.
+    tri_store(&self->x_rank, rank, relaxed);
 }
 
 // Copies the label, TRI_LABEL_BYTES with a NUL at the end.

@@ -36,7 +36,8 @@ tr_err tri_spawn_check(const tr_actor_spec *spec, const tr_spawn_opts *opts)
         (opts->args_bytes != 0 && opts->args == NULL) || opts->args_bytes > INT32_MAX ||
         opts->state_bytes > INT32_MAX || spec->state_bytes > INT32_MAX ||
         opts->init_timeout_ms < 0 || opts->mailbox.block_ms < 0 ||
-        (unsigned)opts->mailbox.policy > TR_MAILBOX_FAIL) {
+        (unsigned)opts->mailbox.policy > TR_MAILBOX_FAIL ||
+        (unsigned)opts->priority > TR_PRIORITY_MAX) {
         return TR_EINVAL;
     }
     return opts->name == NULL ? TR_OK : tri_name_check(opts->name);
@@ -162,6 +163,7 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
         (void)tri_tree_insert(&parent->monitors, &parts->own_watch->tree);
     }
     tri_birth_bound(parts->slot, parts->start->to_generation, &opts->mailbox);
+    tri_actor_set_rank(parts->slot, tri_rank_make(opts->priority, 0));
     tri_actor_set_state(parts->slot, TR_STATE_STARTING);
     TRI_COUNT(t, x_spawned);
     if (parts->name != NULL) {
