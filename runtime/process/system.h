@@ -36,6 +36,13 @@ struct tri_counts {
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
     tri_atomic(uint64_t) x_parks;
+    tri_atomic(uint64_t) x_late_hooks;
+};
+
+// Open stacks of one class that nobody uses, last in first out.
+struct tri_stack_pool {
+    struct tri_stack *first;
+    uint32_t count;
 };
 
 struct tri_processor {
@@ -53,8 +60,7 @@ struct tri_processor {
     uint32_t streak;          // run_next taken in a row
     struct tr_self *run_next; // readied last: runs next, on this P
     struct tr_self *again;    // used its budget up while the ring was empty: older than the ring
-    struct tri_stack *stacks; // warm, last in first out
-    uint32_t stack_count;
+    struct tri_stack_pool stacks[2]; // warm, by tr_stack_class
     struct tr_self *free_slots; // by free_next
     uint32_t free_slot_count;
     uint64_t ref_serial;
