@@ -11,6 +11,7 @@
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
+#include <troupe/exits.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
 #include <troupe/schedule.h>

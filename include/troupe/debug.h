@@ -76,6 +76,7 @@ typedef struct tr_totals {
     uint64_t steals;        ///< actors moved to an idle worker
     uint64_t handoffs;      ///< processors handed from a stuck thread to another
     uint64_t parks;         ///< times a worker went to sleep
+    uint64_t late_hooks;    ///< hooks of tr_defer that took longer than TR_DEFER_MS
 } tr_totals;
 
 /// Reads the totals.

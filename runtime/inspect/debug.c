@@ -87,6 +87,7 @@ static void add(const struct tri_counts *counts, tr_totals *totals)
     totals->exited += tri_load(&counts->x_exited, relaxed);
     totals->steals += tri_load(&counts->x_steals, relaxed);
     totals->parks += tri_load(&counts->x_parks, relaxed);
+    totals->late_hooks += tri_load(&counts->x_late_hooks, relaxed);
 }
 
 static void add_attempts(const struct tri_counts *counts, tr_totals *totals)
