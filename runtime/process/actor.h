@@ -78,11 +78,13 @@ struct tr_self {
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;
-    bool answered;           // the current request has its reply
-    bool in_predicate;       // inside a match callback
-    bool turn;               // suspended only until its turn comes, whatever `wait` says
-    bool started;            // init or run has begun
-    uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
+    bool answered;              // the current request has its reply
+    bool in_predicate;          // inside a match callback
+    bool turn;                  // suspended only until its turn comes, whatever `wait` says
+    bool started;               // init or run has begun
+    bool watching;              // is or was told of alarms or dead letters
+    tri_atomic(bool) x_alarmed; // an alarm may be on about this actor, or one before it here
+    uint32_t stop_signalled;    // generation that the system's stop has signalled; monitor only
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state

@@ -9,8 +9,10 @@
 #ifndef TRI_PROCESS_DELIVER_H
 #define TRI_PROCESS_DELIVER_H
 
-#include "process/section.h"
+#include <troupe/dead.h>
+
 #include "process/reason.h"
+#include "process/section.h"
 
 // Makes an actor whose mailbox was found idle runnable.
 void tri_ready(struct tri_thread *t, struct tr_self *self);
@@ -35,8 +37,10 @@ void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struc
 void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg);
 
 // Answers for an actor that is gone; frees or turns the message. `reason` is what the answers say:
-// noproc, or, for what still waited when the actor ended, why it ended.
-void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason);
+// noproc, or, for what still waited when the actor ended, why it ended. `why` is what becomes of an
+// ordinary message.
+void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason,
+                     tr_dead_reason why);
 
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);
