@@ -8,6 +8,7 @@
 
 #include <troupe/actor.h>
 #include <troupe/alarm.h>
+#include <troupe/alias.h>
 #include <troupe/dead.h>
 #include <troupe/debug.h>
 #include <troupe/errno.h>
