@@ -34,6 +34,7 @@ enum tri_kind {
     TRI_KIND_CALL_DONE, // the caller no longer waits for this request
     TRI_KIND_TIMEOUT,   // the deadline of a wait passed
     TRI_KIND_CREDIT,    // a blocked sender may go on
+    TRI_KIND_TICK,      // of an interval or a named timer: an ordinary message if it is in force
     TRI_KIND_ALIASED,   // ordinary message through an alias; SEND once it is let in
     TRI_KIND_ALIAS,     // record of an alias, at its owner; never sent
 };
@@ -43,6 +44,7 @@ enum tri_flag {
     TRI_FLAG_CREDITED = 2,   // took credit of a bounded mailbox
     TRI_FLAG_INDEXED = 4,    // stands in the type index
     TRI_FLAG_COUNTED = 8,    // an ordinary message or request: part of the totals
+    TRI_FLAG_TIMER = 16,     // an ordinary message of an interval or a named timer
     TRI_FLAG_FAILED = 16,    // a reply that says why there is none: the body is a struct tri_reason
     TRI_FLAG_ACTIVE = 32,    // a relation that is in force (not being unlinked)
     TRI_FLAG_STARTING = 128, // an exit signal for an actor whose start is not over, else nothing

@@ -12,7 +12,7 @@
 #include "process/deliver.h"
 #include "process/run.h"
 #include "process/suspend.h"
-#include "process/timer.h"
+#include "process/tick.h"
 
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
 #define CLOCK_TURN 64u    // every so many turns the clock is read
@@ -25,8 +25,11 @@ static struct tr_self *take_near(struct tri_thread *t)
     while (next == NULL && more) {
         more = tri_time_poll(t);
         next = tri_pick(t, false);
+        if (next == NULL) {
+            next = tri_pick_shared(t);
+        }
     }
-    return next != NULL ? next : tri_pick_shared(t);
+    return next;
 }
 
 static bool halted(const struct tr_system *system)

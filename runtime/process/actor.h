@@ -41,6 +41,7 @@ struct tri_alarm;
 struct tri_name;
 struct tri_hook;
 struct tri_reason;
+struct tri_timer;
 
 struct tr_self {
     // Senders' line: it ends inside the box, behind the queue's tail.
@@ -78,6 +79,7 @@ struct tr_self {
     struct tri_hook *hooks;               // what it does last, newest first; on its heap
     const struct tri_reason *ending;      // why it ends, while its hooks run; else NULL
     const char *nosuspend_place;          // of the outermost section
+    struct tri_timer *named_timers;       // those of them that have a name
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
     uint32_t state_bytes;

@@ -9,6 +9,7 @@
 #include "process/dead.h"
 #include "process/deliver.h"
 #include "process/relation.h"
+#include "process/timer.h"
 #include "process/wait.h"
 
 static void discard(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
@@ -123,6 +124,17 @@ static void on_message(struct tri_thread *t, struct tr_self *self, struct tr_msg
     tri_mailbox_append(&self->box, msg);
 }
 
+static void on_tick(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    if (tri_timer_wants(self->system, msg)) {
+        msg->kind = TRI_KIND_SEND;
+        tri_mailbox_append(&self->box, msg);
+        return;
+    }
+    tri_dead(t, TR_DEAD_TIMER_OFF, tri_actor_pid(self), msg);
+    discard(t, self, msg);
+}
+
 static void on_start(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
     (void)t;
@@ -147,6 +159,7 @@ static void (*const acts[])(struct tri_thread *t, struct tr_self *self, struct t
     [TRI_KIND_CALL_DONE] = on_call_done,
     [TRI_KIND_TIMEOUT] = on_timeout,
     [TRI_KIND_CREDIT] = on_credit,
+    [TRI_KIND_TICK] = on_tick,
     [TRI_KIND_ALIASED] = tri_on_aliased,
 };
 
