@@ -14,8 +14,10 @@
 #include <troupe/errno.h>
 #include <troupe/error.h>
 #include <troupe/log.h>
+#include <troupe/exits.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
+#include <troupe/schedule.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>
