@@ -25,6 +25,12 @@ const char *tr_msg_type_name(const tr_msg *msg)
     return tri_type_name(msg->type);
 }
 
+size_t tr_type_conflict(const tr_type *type, char *buffer, size_t bytes)
+{
+    return type == NULL || buffer == NULL || bytes == 0 ? 0
+                                                        : tri_type_conflict(type, buffer, bytes);
+}
+
 const void *tr_msg_body(const tr_msg *msg)
 {
     return msg + 1;

@@ -190,9 +190,9 @@ void tri_system_delete(struct tr_system *system)
         tri_memory_free(system->threads[i], sizeof(struct tri_thread));
     }
     tri_registry_fini(system);
-    tri_limits_fini(system);
     tri_notices_free(system);
     tri_log_free(system);
+    tri_limits_fini(system);
     tri_table_fini(&system->actors);
     tri_table_fini(&system->timers);
     tri_memory_free(system->threads, system->thread_max * sizeof(struct tri_thread *));

@@ -97,9 +97,9 @@ struct tr_self {
     bool serves;                // its terminate is still to be called when it ends by itself
     uint8_t noexit;             // sections that put exits off, nested
     uint8_t nosuspend;          // sections that refuse to suspend, nested
-    uint32_t stop_signalled;    // generation that the system's stop has signalled; monitor only
     bool watching;              // is or was told of alarms or dead letters
     tri_atomic(bool) x_alarmed; // an alarm may be on about this actor, or one before it here
+    uint32_t stop_signalled;    // generation that the system's stop has signalled; monitor only
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state

@@ -130,11 +130,11 @@ static void clear_owner_fields(struct tr_self *self)
     self->in_predicate = false;
     self->turn = false;
     self->started = false;
+    self->watching = false;
     self->serves = false;
     self->acked = false;
     self->noexit = 0;
     self->nosuspend = 0;
-    self->watching = false;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
     tri_store(&self->x_handled, 0, relaxed);

@@ -4,12 +4,12 @@
 #include "port/point.h"
 #include "process/birth.h"
 #include "process/block.h"
-#include "process/crash.h"
 #include "process/deliver.h"
 #include "process/notice.h"
 #include "process/receive.h"
 #include "process/registry.h"
 #include "process/relation.h"
+#include "process/report.h"
 #include "process/signal.h"
 #include "process/timer.h"
 
@@ -162,7 +162,7 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     copy.public = tri_reason_copy(reason, copy.text);
     tri_actor_set_state(self, TR_STATE_EXITING);
     if (t->system->log != NULL) {
-        tri_crash_report(self, copy.public);
+        tri_report_crash(self, copy.public);
     }
     if (t->current == self) {
         t->current = NULL;
