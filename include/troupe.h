@@ -13,6 +13,7 @@
 #include <troupe/error.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
+#include <troupe/relations.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>

@@ -175,6 +175,7 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
     }
     switch ((enum tri_kind)msg->kind) {
     case TRI_KIND_CALL:
+    case TRI_KIND_INFO:
         tri_reply_failed(t, msg, reason);
         return;
     case TRI_KIND_LINK:
