@@ -85,6 +85,10 @@ tr_err tr_links_of(tr_self *self, tr_pid pid, int64_t timeout_ms, tr_links *link
     if (t == NULL) {
         return tri_outsider(self);
     }
+    if (!tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_links_of");
+    }
     tr_err err = ask_and_copy(&t, self, pid, timeout_ms, links);
     tri_section_leave(t);
     tri_api_chance(self);
