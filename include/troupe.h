@@ -17,6 +17,7 @@
 #include <troupe/log.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
+#include <troupe/relations.h>
 #include <troupe/schedule.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>

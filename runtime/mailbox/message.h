@@ -36,6 +36,7 @@ enum tri_kind {
     TRI_KIND_CREDIT,    // a blocked sender may go on
     TRI_KIND_TICK,      // of an interval or a named timer: an ordinary message if it is in force
     TRI_KIND_ALIASED,   // ordinary message through an alias; SEND once it is let in
+    TRI_KIND_INFO,      // question that the runtime answers; becomes its REPLY
     TRI_KIND_ALIAS,     // record of an alias, at its owner; never sent
 };
 

@@ -116,6 +116,7 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
     tri_dead(t, why, dead, msg);
     switch ((enum tri_kind)msg->kind) {
     case TRI_KIND_CALL:
+    case TRI_KIND_INFO:
         tri_reply_failed(t, msg, reason);
         return;
     case TRI_KIND_LINK:

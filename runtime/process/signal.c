@@ -8,6 +8,7 @@
 #include "process/block.h"
 #include "process/dead.h"
 #include "process/deliver.h"
+#include "process/info.h"
 #include "process/relation.h"
 #include "process/timer.h"
 #include "process/wait.h"
@@ -109,7 +110,7 @@ static bool needs_claim(const struct tr_self *self, const struct tr_msg *msg)
 {
     return msg->to_generation != self->generation || msg->kind == TRI_KIND_LINK ||
            msg->kind == TRI_KIND_UNLINK || msg->kind == TRI_KIND_MONITOR ||
-           msg->kind == TRI_KIND_CREDIT;
+           msg->kind == TRI_KIND_CREDIT || msg->kind == TRI_KIND_INFO;
 }
 
 static bool is_birth(const struct tr_self *self, const struct tr_msg *msg)
@@ -161,6 +162,7 @@ static void (*const acts[])(struct tri_thread *t, struct tr_self *self, struct t
     [TRI_KIND_CREDIT] = on_credit,
     [TRI_KIND_TICK] = on_tick,
     [TRI_KIND_ALIASED] = tri_on_aliased,
+    [TRI_KIND_INFO] = tri_on_info,
 };
 
 // Acts on a node that is claimed if it needs to be. Messages that join the list are counted as
