@@ -36,12 +36,13 @@ typedef struct tr_actor_info {
     size_t heap_bytes;          ///< private heap
     bool has_stack;             ///< whether it holds a stack
     tr_priority priority;       ///< who runs first
+    bool pinned;                ///< runs on one thread only
 } tr_actor_info;
 
 #define TR_ACTOR_INFO_INIT                                                                         \
     {                                                                                              \
         sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false,           \
-            TR_PRIORITY_NORMAL                                                                     \
+            TR_PRIORITY_NORMAL, false                                                              \
     }
 
 /// Reads one actor. Constant time; works while the actor is stuck.
@@ -64,18 +65,19 @@ TR_API tr_err tr_debug_each(tr_system *sys, bool (*each)(const tr_actor_info *in
 /// dropped + dead_lettered + waiting hold exactly when the system is quiet; live, waiting is an
 /// estimate and never negative.
 typedef struct tr_totals {
-    uint64_t attempted;     ///< sends tried
-    uint64_t accepted;      ///< taken in, whatever became of it
-    uint64_t refused;       ///< full, timed out, no memory, stopped, invalid
-    uint64_t received;      ///< handled by their receiver
-    uint64_t dropped;       ///< by a mailbox policy
-    uint64_t dead_lettered; ///< for an actor that was dead, or died before it took them
-    uint64_t waiting;       ///< in mailboxes
-    uint64_t spawned;       ///< actors ever
-    uint64_t exited;        ///< actors ended
-    uint64_t steals;        ///< actors moved to an idle worker
-    uint64_t handoffs;      ///< processors handed from a stuck thread to another
-    uint64_t parks;         ///< times a worker went to sleep
+    uint64_t attempted;      ///< sends tried
+    uint64_t accepted;       ///< taken in, whatever became of it
+    uint64_t refused;        ///< full, timed out, no memory, stopped, invalid
+    uint64_t received;       ///< handled by their receiver
+    uint64_t dropped;        ///< by a mailbox policy
+    uint64_t dead_lettered;  ///< for an actor that was dead, or died before it took them
+    uint64_t waiting;        ///< in mailboxes
+    uint64_t spawned;        ///< actors ever
+    uint64_t exited;         ///< actors ended
+    uint64_t steals;         ///< actors moved to an idle worker
+    uint64_t handoffs;       ///< processors handed from a stuck thread to another
+    uint64_t parks;          ///< times a worker went to sleep
+    uint64_t pinned_waiting; ///< pinned actors that could run and wait for their thread
 } tr_totals;
 
 /// Reads the totals.

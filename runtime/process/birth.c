@@ -152,10 +152,12 @@ void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)
 {
     struct tri_birth *birth = tri_body(start);
-    (void)t;
     clear_owner_fields(self);
     self->generation = start->to_generation;
     take_from_birth(self, birth);
+    if (birth->pinned) {
+        tri_actor_set_rank(self, tri_rank_make(tri_rank_level(tri_actor_rank(self)), t->id));
+    }
 }
 
 bool tri_birth_over(const struct tr_self *self)
