@@ -4,6 +4,7 @@
 #include "node/handoff.h"
 #include "port/point.h"
 #include "process/ready.h"
+#include "process/witness.h"
 
 #define STREAK_MAX 64u  // taken from a run-next seat in a row while others wait
 #define LOW_TURN 8u     // every so many turns one of low priority, while normal ones wait
@@ -46,6 +47,7 @@ struct tr_self *tri_pick_shared(struct tri_thread *t)
         // One of low priority comes along: on the P it gets its share of the turns.
         struct tr_self *along = tri_injector_take(injector, low);
         if (along != NULL) {
+            tri_tell(TRI_WITNESS_MOVED, t, along, 0);
             tri_ready_last(t, along);
         }
     }
@@ -59,9 +61,11 @@ static void expose(struct tri_thread *t, uint32_t level)
     struct tr_self *older = take(&seats->again);
     struct tr_self *newer = take(&seats->next);
     if (older != NULL) {
+        tri_tell(TRI_WITNESS_MOVED, t, older, 0);
         tri_ready_last(t, older);
     }
     if (newer != NULL) {
+        tri_tell(TRI_WITNESS_MOVED, t, newer, 0);
         tri_ready_last(t, newer);
     }
 }

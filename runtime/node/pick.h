@@ -10,7 +10,7 @@
 
 #include "process/system.h"
 
-// The next actor of the P's own queues and the thread's inbox and, if shared_first or urgent, of the
+// The next actor of the P's own queues and the thread's inbox, and if shared_first or urgent of the
 // injector. NULL: none, or the thread has given its P to one that wants it.
 struct tr_self *tri_pick(struct tri_thread *t, bool shared_first);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "process/ready.h"
 
+#include "process/witness.h"
+
 void tri_wake_worker(struct tr_system *system)
 {
     int worker = tri_idle_wake(&system->idle);
@@ -32,7 +34,7 @@ static void ready_pinned(struct tri_thread *t, struct tr_self *self, uint32_t ra
     }
 }
 
-void tri_inject(struct tri_thread *t, struct tr_self *self)
+static void inject(struct tri_thread *t, struct tr_self *self)
 {
     struct tr_system *system = t->system;
     uint32_t rank = tri_actor_rank(self);
@@ -48,11 +50,24 @@ void tri_inject(struct tri_thread *t, struct tr_self *self)
     tri_wake_worker(system);
 }
 
+static void tell_queued(const struct tri_thread *t, const struct tr_self *self)
+{
+    bool pinned = tri_rank_thread(tri_actor_rank(self)) != 0;
+    uint32_t here = t->processor == NULL ? TRI_WITNESS_INJECTOR : t->processor->index;
+    tri_tell(TRI_WITNESS_QUEUED, t, self, pinned ? TRI_WITNESS_INBOX : here);
+}
+
+void tri_inject(struct tri_thread *t, struct tr_self *self)
+{
+    tell_queued(t, self);
+    inject(t, self);
+}
+
 static void push_last(struct tri_thread *t, struct tr_self *self, uint32_t level)
 {
     struct tri_processor *p = t->processor;
     if (p == NULL || !tri_ring_push(&p->rings[level], self)) {
-        tri_inject(t, self);
+        inject(t, self);
         return;
     }
     // relaxed: a hint; a sleeper that is missed here is found by the monitor's next tick.
@@ -75,6 +90,7 @@ static uint32_t note_level(struct tri_thread *t, uint32_t rank)
 void tri_ready_last(struct tri_thread *t, struct tr_self *self)
 {
     uint32_t rank = tri_actor_rank(self);
+    tell_queued(t, self);
     if (tri_rank_thread(rank) != 0) {
         ready_pinned(t, self, rank);
         return;
@@ -86,6 +102,7 @@ void tri_ready_again(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_processor *p = t->processor;
     uint32_t rank = tri_actor_rank(self);
+    tell_queued(t, self);
     if (tri_rank_thread(rank) != 0) {
         ready_pinned(t, self, rank);
         return;
@@ -130,8 +147,9 @@ void tri_ready(struct tri_thread *t, struct tr_self *self)
         tri_actor_set_state(self, TR_STATE_RUNNABLE);
     }
     uint32_t rank = tri_actor_rank(self);
+    tell_queued(t, self);
     if (t->processor == NULL) {
-        tri_inject(t, self);
+        inject(t, self);
     } else if (rank == 0) {
         sit_next(t, self, TR_PRIORITY_NORMAL);
     } else {

@@ -9,6 +9,7 @@
 #include "process/receive.h"
 #include "process/signal.h"
 #include "process/suspend.h"
+#include "process/witness.h"
 #include "port/choice.h"
 
 // The actor ends; the loop that runs it goes on.
@@ -173,6 +174,7 @@ static int32_t draw_budget(const struct tr_system *system)
 
 void tri_run(struct tri_thread *t, struct tr_self *self)
 {
+    tri_tell(TRI_WITNESS_TAKEN, t, self, t->processor->index);
     tri_drain(t, self);
     if (self->generation == 0) {
         // Stale messages on a free slot: their senders marked it runnable.

@@ -5,6 +5,7 @@
 #include "process/block.h"
 #include "process/deliver.h"
 #include "process/signal.h"
+#include "process/witness.h"
 
 #define WARM_STACKS 64
 
@@ -34,7 +35,9 @@ void tri_stack_put(struct tri_thread *t, struct tri_stack *stack)
 
 void tri_settle(struct tri_thread *t, struct tr_self *self)
 {
-    if (!tri_mailbox_idle(&self->box, tri_blocks_here(t))) {
+    if (tri_mailbox_idle(&self->box, tri_blocks_here(t))) {
+        tri_tell(TRI_WITNESS_IDLE, t, self, 0);
+    } else {
         tri_ready_last(t, self);
     }
 }
