@@ -7,9 +7,11 @@
 #define TROUPE_H
 
 #include <troupe/actor.h>
+#include <troupe/alias.h>
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
+#include <troupe/exits.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
 #include <troupe/schedule.h>

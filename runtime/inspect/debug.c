@@ -88,6 +88,7 @@ static void add(const struct tri_counts *counts, tr_totals *totals)
     totals->exited += tri_load(&counts->x_exited, relaxed);
     totals->steals += tri_load(&counts->x_steals, relaxed);
     totals->parks += tri_load(&counts->x_parks, relaxed);
+    totals->late_hooks += tri_load(&counts->x_late_hooks, relaxed);
 }
 
 static void add_attempts(const struct tri_counts *counts, tr_totals *totals)
@@ -126,7 +127,7 @@ tr_err tr_debug_totals(tr_system *sys, tr_totals *totals)
     }
     // relaxed: a statistic.
     totals->handoffs = tri_load(&sys->x_handoffs, relaxed);
-    totals->pinned_waiting = count_pinned(sys);
+    totals->pinned_ready = count_pinned(sys);
     totals->accepted = totals->attempted - totals->refused;
     uint64_t fates = totals->received + totals->dropped + totals->dead_lettered;
     totals->waiting = totals->accepted > fates ? totals->accepted - fates : 0;

@@ -88,6 +88,16 @@ void tri_send_down(struct tri_thread *t, tr_pid from, struct tr_msg *watch, tr_e
     tri_deliver(t, slot, generation, watch);
 }
 
+void tri_answer_dropped(struct tri_thread *t, struct tr_msg *msg)
+{
+    TRI_COUNT(t, x_dropped);
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_reply_failed(t, msg, tr_exit_make(TR_EXIT_NONE, TR_EFULL, NULL));
+    } else {
+        tri_msg_release(tri_blocks_here(t), msg);
+    }
+}
+
 static void answer_unlink(struct tri_thread *t, tr_pid dead, struct tr_msg *msg)
 {
     uint32_t slot = msg->from_slot;

@@ -22,6 +22,10 @@ void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg);
 // noproc, or, for what still waited when the actor ended, why it ended.
 void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason);
 
+// Answers for a mailbox whose policy discards the message: a request gets TR_EFULL. Frees or turns
+// the message, which must not have been counted as waiting by its receiver any more.
+void tri_answer_dropped(struct tri_thread *t, struct tr_msg *msg);
+
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);
 

@@ -37,6 +37,13 @@ struct tri_counts {
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
     tri_atomic(uint64_t) x_parks;
+    tri_atomic(uint64_t) x_late_hooks;
+};
+
+// Open stacks of one class that nobody uses, last in first out.
+struct tri_stack_pool {
+    struct tri_stack *first;
+    uint32_t count;
 };
 
 // Where a thread without P stands.
@@ -69,9 +76,8 @@ struct tri_processor {
     tri_atomic(bool) x_urgent;          // set by others: an urgent actor waits in the injector
     struct tri_seats seats[TRI_LEVELS]; // beside the ring of the level
     uint32_t passed;                    // normal turns while low ones waited
-    struct tri_stack *stacks;           // warm, last in first out
-    uint32_t stack_count;
-    struct tr_self *free_slots; // by free_next
+    struct tri_stack_pool stacks[2];    // warm, by tr_stack_class
+    struct tr_self *free_slots;         // by free_next
     uint32_t free_slot_count;
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
@@ -121,7 +127,8 @@ struct tr_system {
     // Slots and timers free for anybody.
     struct tri_lock slots_lock;
     struct tr_self *free_slots;
-    uint32_t fresh_next; // slots that were never used, up to fresh_end
+    struct tri_limits *limits; // all records ever made
+    uint32_t fresh_next;       // slots that were never used, up to fresh_end
     uint32_t fresh_end;
     struct tri_lock timers_lock;
     struct tri_timer *free_timers;

@@ -54,7 +54,7 @@ TRT_SCENARIO(a_pinned_actor_stays_on_its_thread)
     }
     trt_advance(10 * ROUNDS);
     TRT_EQUAL(w.finished, ACTORS);
-    TRT_EQUAL(trt_totals().pinned_waiting, 0);
+    TRT_EQUAL(trt_totals().pinned_ready, 0);
     TRT_EQUAL(trt_alive_count(), 0);
 }
 
@@ -139,7 +139,7 @@ TRT_SCENARIO(a_pinned_actor_is_killed_wherever_it_waits)
     }
     trt_quiet();
     TRT_EQUAL(trt_alive_count(), 0);
-    TRT_EQUAL(trt_totals().pinned_waiting, 0);
+    TRT_EQUAL(trt_totals().pinned_ready, 0);
 }
 
 TRT_ACTOR(turns_for_ever)
