@@ -12,6 +12,7 @@
 #include "process/report.h"
 #include "process/signal.h"
 #include "process/timer.h"
+#include "process/witness.h"
 
 // Frees what the actor held of messages, and answers the requests among them.
 static void drop_current(struct tri_thread *t, struct tr_self *self, tr_exit reason)
@@ -126,6 +127,7 @@ static void leave_slot(struct tri_thread *t, struct tr_self *self, bool reusable
             return;
         }
     } while (!tri_mailbox_idle(&self->box, tri_blocks_here(t)));
+    tri_tell(TRI_WITNESS_IDLE, t, self, 0);
 }
 
 // What others can see of the actor goes first: its pid, its name, its timers, its place in lines.
