@@ -8,6 +8,7 @@
 
 #include <troupe/actor.h>
 #include <troupe/alias.h>
+#include <troupe/blob.h>
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>

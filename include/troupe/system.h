@@ -69,7 +69,8 @@ static inline tr_err tr_system_start(const tr_system_opts *opts, tr_system **out
 TR_API tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *report);
 
 /// Frees a stopped system. NULL is allowed.
-/// @return TR_OK; TR_EBUSY while it runs, or while refusers or guests remain: nothing is freed then
+/// @return TR_OK; TR_EBUSY while it runs, or while refusers, guests or their blobs remain: nothing
+///   is freed then
 /// [any-thread] [never-suspends] [owner: takes sys on TR_OK]
 TR_API tr_err tr_system_free(tr_system *sys);
 

@@ -50,9 +50,11 @@ tr_err tr_system_free(tr_system *sys)
         return TR_EFORKED;
     }
     // acquire [guest]: the last guest's accesses come before; pairs with tri_guest_leave.
+    // acquire [blob-count]: so do those of guests that held a blob.
     // acquire [stopper]: so do those of the threads that waited for the stop.
     if (tri_system_phase(sys) != TRI_PHASE_STOPPED || tri_load(&sys->x_guests, acquire) != 0 ||
-        tri_load(&sys->x_stoppers, acquire) != 0) {
+        tri_load(&sys->x_stoppers, acquire) != 0 ||
+        tri_load(&sys->blobs.x_count, acquire) != 0) {
         return TR_EBUSY;
     }
     tri_system_delete(sys);
