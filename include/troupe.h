@@ -15,6 +15,7 @@
 #include <troupe/exits.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
+#include <troupe/schedule.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>

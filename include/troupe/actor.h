@@ -7,6 +7,7 @@
 #define TROUPE_ACTOR_H
 
 #include <troupe/error.h>
+#include <troupe/schedule.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -29,7 +30,7 @@ typedef struct tr_actor_spec {
     /// tr_exit_self after its init; not when an exit signal or its heap limit ends it. May be NULL.
     void (*terminate)(tr_self *self, void *state, tr_exit reason);
     size_t state_bytes; ///< size of the private state
-    bool init_ack; ///< process-style: the start is over at tr_init_done, not when run begins
+    bool init_ack;      ///< process-style: the start is over at tr_init_done, not when run begins
 } tr_actor_spec;
 
 /// How large a stack an actor runs on.
@@ -40,8 +41,9 @@ typedef enum tr_stack_class {
 
 /// What a full bounded mailbox does to a sender.
 typedef enum tr_policy {
-    TR_MAILBOX_BLOCK = 0, ///< the sending actor waits its turn, first come first served
-    TR_MAILBOX_FAIL       ///< the send answers TR_EFULL
+    TR_MAILBOX_BLOCK = 0,  ///< the sending actor waits its turn, first come first served
+    TR_MAILBOX_FAIL,       ///< the send answers TR_EFULL
+    TR_MAILBOX_DROP_NEWEST ///< the send answers TR_OK and the message is dropped; a call: TR_EFULL
 } tr_policy;
 
 /// Shape of a mailbox; zero is unbounded. Signals and replies are never subject to the bound.
@@ -49,6 +51,7 @@ typedef struct tr_mailbox_opts {
     uint32_t capacity; ///< most messages waiting; 0 = unbounded
     tr_policy policy;  ///< what happens when it is full
     int64_t block_ms;  ///< longest wait of a blocked sender; 0 = 5,000; TR_INFINITY
+    uint64_t bytes;    ///< most bytes of bodies waiting; 0 = unbounded; a larger body: TR_ELIMIT
 } tr_mailbox_opts;
 
 /// Options of a spawn; zero means default everywhere.
@@ -66,6 +69,7 @@ typedef struct tr_spawn_opts {
     const char *label;       ///< what it is, for people; copied; NULL = the spec's
     size_t heap_limit_bytes; ///< most heap; 0 = unlimited; above it the actor ends `killed`
     uint32_t restarts;       ///< shown by the debug API: how often this actor was restarted before
+    tr_priority priority;    ///< who runs first; see <troupe/schedule.h>
     tr_stack_class stack;    ///< what it runs on
 } tr_spawn_opts;
 

@@ -4,6 +4,7 @@
 #define TROUPE_DEBUG_H
 
 #include <troupe/error.h>
+#include <troupe/schedule.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,12 +35,14 @@ typedef struct tr_actor_info {
     uint32_t restarts;          ///< how often its supervisor restarted it
     size_t heap_bytes;          ///< private heap, and the blobs it holds
     bool has_stack;             ///< whether it holds a stack
+    tr_priority priority;       ///< who runs first
     size_t blob_bytes;          ///< of the blobs it holds
 } tr_actor_info;
 
 #define TR_ACTOR_INFO_INIT                                                                         \
     {                                                                                              \
-        sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false, 0         \
+        sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false,           \
+            TR_PRIORITY_NORMAL, 0                                                                  \
     }
 
 /// Reads one actor. Constant time; works while the actor is stuck.

@@ -28,6 +28,7 @@ static void fill(struct tr_system *system, struct tr_self *actor, tr_pid pid, tr
     info->handled_count = tri_load(&actor->x_handled, relaxed);
     info->restarts = tri_load(&actor->x_restarts, relaxed);
     info->has_stack = tri_load(&actor->x_has_stack, relaxed);
+    info->priority = (tr_priority)tri_rank_level(tri_actor_rank(actor));
     info->heap_bytes = tri_heap_held_bytes(&actor->heap);
     info->blob_bytes = tri_load(&actor->x_blob_bytes, relaxed);
 }

@@ -9,6 +9,7 @@
 #include "port/fence.h"
 #include "port/memory.h"
 #include "process/deliver.h"
+#include "process/limits.h"
 #include "process/registry.h"
 #include "process/suspend.h"
 #include "process/timer.h"
@@ -202,6 +203,7 @@ void tri_system_delete(struct tr_system *system)
         tri_memory_free(system->threads[i], sizeof(struct tri_thread));
     }
     tri_registry_fini(system);
+    tri_limits_fini(system);
     tri_table_fini(&system->actors);
     tri_table_fini(&system->timers);
     tri_memory_free(system->threads, system->thread_max * sizeof(struct tri_thread *));

@@ -23,14 +23,17 @@
 #include "base/list.h"
 #include "base/tree.h"
 #include "mailbox/bound.h"
+#include "mailbox/limits.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/slot.h"
 #include "memory/heap.h"
 #include "platform/context.h"
 #include "port/lock.h"
+#include "process/rank.h"
 
 #define TRI_LABEL_BYTES 24
 #define TRI_INLINE_STATE_BYTES 64
+#define TRI_BLOCK_MS 5000 // longest wait of a sender by default
 
 struct tri_birth;
 struct tri_wait;
@@ -44,8 +47,8 @@ struct tr_self {
     struct tri_slot slot;
     struct tri_lock waiters_lock; // guards waiters
     struct tri_bound bound;
-    tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
-    struct tri_list waiters;        // blocked senders, first come first served
+    tri_atomic(struct tri_limits *) x_limits; // of a slot that needed them once; else NULL
+    struct tri_list waiters;                  // blocked senders, first come first served
     struct tri_mailbox box;
 
     // Owner.
@@ -98,6 +101,7 @@ struct tr_self {
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state
+    tri_atomic(uint32_t) x_rank; // process/rank.h: where it waits when it can run
     tri_atomic(bool) x_has_stack;
     tri_atomic(uint64_t) x_parent;      // key; 0: a root
     tri_atomic(uint32_t) x_root_serial; // order of spawning among roots, from 1
@@ -110,6 +114,21 @@ struct tr_self {
 // What senders write and what the owner writes with each message lie on different cache lines.
 _Static_assert(offsetof(struct tr_self, box.queue.anchor) == 64, "the senders' line");
 
+// The limits of the mailbox; NULL in a slot that never needed them.
+static inline struct tri_limits *tri_actor_limits(const struct tr_self *self)
+{
+    // acquire [limits]: pairs with tri_limits_provide.
+    return tri_load(&self->x_limits, acquire);
+}
+
+// The longest wait of a sender in milliseconds.
+static inline int64_t tri_actor_block_ms(const struct tr_self *self)
+{
+    const struct tri_limits *limits = tri_actor_limits(self);
+    // relaxed: fixed at the receiver's birth.
+    return limits == NULL ? TRI_BLOCK_MS : tri_load(&limits->x_block_ms, relaxed);
+}
+
 static inline void tri_actor_set_state(struct tr_self *self, tr_state state)
 {
     // relaxed: for people; nothing is ordered by it.
@@ -120,6 +139,19 @@ static inline tr_state tri_actor_state(const struct tr_self *self)
 {
     // relaxed: for people; nothing is ordered by it.
     return (tr_state)tri_load(&self->x_state, relaxed);
+}
+
+static inline uint32_t tri_actor_rank(const struct tr_self *self)
+{
+    // relaxed: who found the mailbox idle is ordered after the last occupant's writes by that; a
+    // stale value queues the actor where it may wait as well.
+    return tri_load(&self->x_rank, relaxed);
+}
+
+static inline void tri_actor_set_rank(struct tr_self *self, uint32_t rank)
+{
+    // relaxed: see tri_actor_rank.
+    tri_store(&self->x_rank, rank, relaxed);
 }
 
 // Copies the label, TRI_LABEL_BYTES with a NUL at the end.

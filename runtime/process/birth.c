@@ -149,14 +149,6 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
     }
 }
 
-void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox)
-{
-    // relaxed: published by the START that makes the pid known.
-    tri_store(&slot->x_block_ms, mailbox->block_ms == 0 ? 5000 : mailbox->block_ms, relaxed);
-    tri_bound_reset(&slot->bound, generation, mailbox->capacity,
-                    mailbox->policy == TR_MAILBOX_FAIL);
-}
-
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)
 {
     struct tri_birth *birth = tri_body(start);

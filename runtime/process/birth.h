@@ -47,9 +47,6 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot);
 // Gives an unused or dead slot back.
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot);
 
-// The spawner, before START: the bound of the mailbox holds from the first message on.
-void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox);
-
 // The worker: makes the actor that the START record describes.
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start);
 
