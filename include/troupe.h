@@ -10,6 +10,7 @@
 #include <troupe/alarm.h>
 #include <troupe/alias.h>
 #include <troupe/dead.h>
+#include <troupe/blob.h>
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>

@@ -89,6 +89,9 @@ static tr_err start_threads(struct tr_system *system)
 static void set_up(struct tr_system *system, const tr_system_opts *opts)
 {
     uint32_t spares = opts->spares_max == 0 ? SPARES : opts->spares_max;
+    if (opts->guard != TR_GUARD_BEST) {
+        tri_stack_force_mode((enum tri_guard_mode)(opts->guard - TR_GUARD_INSTALL));
+    }
     system->processor_count = opts->workers == 0 ? tri_cpu_count() : opts->workers;
     if (system->processor_count > TR_WORKERS_MAX) {
         system->processor_count = TR_WORKERS_MAX;

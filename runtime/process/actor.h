@@ -76,6 +76,8 @@ struct tr_self {
     struct tri_tree watchers;             // who watches this actor, by reference
     struct tri_tree calls;                // requests taken and not yet answered, by reference
     struct tri_list timers;               // armed by this actor
+    struct tri_tree blobs;                // that it holds, by id
+    tri_atomic(size_t) x_blob_bytes;      // of them all
     struct tri_hook *hooks;               // what it does last, newest first; on its heap
     const struct tri_reason *ending;      // why it ends, while its hooks run; else NULL
     const char *nosuspend_place;          // of the outermost section

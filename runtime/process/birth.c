@@ -122,6 +122,7 @@ static void clear_owner_fields(struct tr_self *self)
     self->monitors.root = NULL;
     self->watchers.root = NULL;
     self->calls.root = NULL;
+    self->blobs.root = NULL;
     self->hooks = NULL;
     self->ending = NULL;
     tri_list_init(&self->timers);

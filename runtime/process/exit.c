@@ -5,6 +5,7 @@
 #include "process/birth.h"
 #include "process/block.h"
 #include "process/deliver.h"
+#include "process/holding.h"
 #include "process/notice.h"
 #include "process/receive.h"
 #include "process/registry.h"
@@ -101,6 +102,7 @@ static void drop_memory(struct tri_thread *t, struct tr_self *self)
     if (self->state_bytes > TRI_INLINE_STATE_BYTES && self->state != NULL) {
         tri_heap_free(&self->heap, blocks, self->state, self->state_bytes);
     }
+    tri_hold_nothing(t, self);
     tri_heap_fini(&self->heap, blocks);
     if (self->birth != NULL) {
         tri_mailbox_free(&self->box, blocks, (struct tr_msg *)(void *)self->birth - 1);

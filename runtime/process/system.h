@@ -16,6 +16,7 @@
 #include <troupe/system.h>
 
 #include "base/random.h"
+#include "memory/blob.h"
 #include "memory/table.h"
 #include "platform/context.h"
 #include "port/park.h"
@@ -168,6 +169,7 @@ struct tr_system {
     uint64_t stop_deadline_ns;
     uint64_t stop_begun_ns;
     tr_stop_report stop_report;
+    struct tri_blob_totals blobs;
     uint64_t process_id; // of the process that started it
 };
 
