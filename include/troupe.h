@@ -12,6 +12,7 @@
 #include <troupe/error.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
+#include <troupe/request.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>

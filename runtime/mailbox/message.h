@@ -34,10 +34,12 @@ enum tri_kind {
     TRI_KIND_CALL_DONE, // the caller no longer waits for this request
     TRI_KIND_TIMEOUT,   // the deadline of a wait passed
     TRI_KIND_CREDIT,    // a blocked sender may go on
+    TRI_KIND_MOVED,     // a request of the receiver is held by the actor it comes from now
 };
 
 enum tri_flag {
     TRI_FLAG_EXPLICIT = 1,   // an exit signal of tr_exit_send, not of a link
+    TRI_FLAG_GIVEN_UP = 1,   // a request whose caller waits for it no more
     TRI_FLAG_CREDITED = 2,   // took credit of a bounded mailbox
     TRI_FLAG_INDEXED = 4,    // stands in the type index
     TRI_FLAG_COUNTED = 8,    // an ordinary message or request: part of the totals

@@ -31,6 +31,8 @@ const tr_type tr_down_type = { "troupe.down", "", sizeof(tr_down), _Alignof(tr_d
                                TRI_TYPE_DOWN };
 const tr_type tr_exited_type = { "troupe.exited", "", sizeof(tr_exited), _Alignof(tr_exited),
                                  TRI_TYPE_EXITED };
+const tr_type tr_failed_type = { "troupe.failed", "", sizeof(tr_exit), _Alignof(tr_exit),
+                                 TRI_TYPE_FAILED };
 
 static bool same_layout(const struct entry *entry, const tr_type *type)
 {
@@ -118,6 +120,9 @@ const char *tri_type_name(uint32_t id)
     }
     if (id == TRI_TYPE_EXITED) {
         return tr_exited_type.name;
+    }
+    if (id == TRI_TYPE_FAILED) {
+        return tr_failed_type.name;
     }
     // acquire [type-entry]: pairs with add.
     struct entry *entry = id < TYPES_MAX ? tri_load(&table.x_by_id[id], acquire) : NULL;

@@ -168,6 +168,12 @@ static void answer_unlink(struct tri_thread *t, tr_pid dead, struct tr_msg *msg)
     tri_deliver(t, slot, generation, msg);
 }
 
+void tri_moved_on(struct tri_thread *t, struct tr_msg *moved)
+{
+    moved->kind = TRI_KIND_CALL_DONE;
+    tri_deliver(t, moved->from_slot, moved->from_generation, moved);
+}
+
 void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason)
 {
     if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
@@ -188,6 +194,9 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
         return;
     case TRI_KIND_CREDIT:
         tri_block_refuse(t, msg);
+        return;
+    case TRI_KIND_MOVED:
+        tri_moved_on(t, msg);
         return;
     default:
         break;

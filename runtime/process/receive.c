@@ -3,6 +3,7 @@
 
 #include "mailbox/index.h"
 #include "process/block.h"
+#include "process/book.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
 {
@@ -93,6 +94,9 @@ void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     tri_mailbox_take(&self->box, msg);
     self->current = msg;
     self->answered = false;
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_book_taken(t, self, msg);
+    }
     if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
         tri_block_return(t, self);
     }
