@@ -83,7 +83,7 @@ def canonical(body, trace):
         elif words[0] == "end":
             who = words[1].split("#")[0]
             ends.append(f"end {who if who in supervisors else words[1]} {words[2]}")
-        elif words[0] in ("ret", "tree"):
+        elif words[0] in ("ret", "tree", "r"):
             rest.append(line)
         elif words[0] not in ("sup_up", "sup_fail"):  # nobody in the tree is there to see these
             events.append(line)

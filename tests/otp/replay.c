@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Replays a scenario of supervision under several seeds and prints the traces: replay FILE [SEEDS].
-// A line of five equals signs follows each trace. Exit status 77: the scenario needs what Troupe
-// has not. README.md describes the language, compare.py the comparison.
+// Replays a scenario and prints the trace: replay FILE. With replay FILE SEEDS it is played under
+// that many seeds, and a line of five equals signs follows each trace. Exit status 77: the scenario
+// needs what Troupe has not. README.md describes the language, compare.py the comparison.
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "driver.h"
+#include "script.h"
+#include "selective.h"
 #include "trace.h"
 #include "tree.h"
 #include "worker.h"
@@ -58,10 +61,8 @@ static void play_ops(tr_test *test, tr_pid driver)
     }
 }
 
-static void play(tr_test *test, void *unused)
+static void play_tree(tr_test *test)
 {
-    (void)unused;
-    trace_clear();
     driver_clear();
     observer_clear();
     observer = spawn(test, &observer_spec);
@@ -72,16 +73,50 @@ static void play(tr_test *test, void *unused)
     if (driver_has_root()) {
         play_ops(test, driver);
     }
-    printf("%s=====\n", trace_text());
+    trace_finish();
     (void)tr_system_exit_send(tr_test_system(test), driver, TR_KILL);
     tr_test_quiet(test, LONG_MS);
     (void)tr_system_exit_send(tr_test_system(test), observer, TR_KILL);
     tr_test_quiet(test, SHORT_MS);
 }
 
+// What plays the scenarios of a tier, by the beginning of the tier's name; else it is a tree.
+static const struct player {
+    const char *tier;
+    void (*play)(tr_test *test);
+} players[] = {
+    { "t5-", selective_play },
+};
+
+static const struct player *find_player(void)
+{
+    for (size_t i = 0; i < TR_COUNT(players); i++) {
+        if (strncmp(script.tier, players[i].tier, strlen(players[i].tier)) == 0) {
+            return &players[i];
+        }
+    }
+    return NULL;
+}
+
+static void play(tr_test *test, void *separator)
+{
+    const struct player *player = find_player();
+    trace_clear();
+    if (player != NULL) {
+        player->play(test);
+    } else {
+        play_tree(test);
+    }
+    printf("%s%s", trace_text(), (const char *)separator);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 2 || !tree_read(argv[1])) {
+    bool good = argc > 1 && script_read(argv[1]);
+    if (good && find_player() == NULL) {
+        good = tree_read(argv[1]);
+    }
+    if (!good) {
         fprintf(stderr, "usage: %s FILE [SEEDS]\n", argv[0]);
         return 2;
     }
@@ -89,5 +124,6 @@ int main(int argc, char **argv)
         return 77;
     }
     tr_test_opts opts = { .name = argv[1], .seeds = argc > 2 ? (uint32_t)atoi(argv[2]) : 1 };
-    return tr_test_run(play, NULL, &opts, NULL) == TR_OK ? 0 : 1;
+    char *separator = argc > 2 ? "=====\n" : "";
+    return tr_test_run(play, separator, &opts, NULL) == TR_OK ? 0 : 1;
 }

@@ -16,12 +16,19 @@ static struct {
     size_t end_count;
     char rets[4096];
     size_t rets_used;
+    bool over;
 } trace;
 
 void trace_clear(void)
 {
     trace.used = trace.end_count = trace.rets_used = 0;
     trace.text[0] = trace.rets[0] = '\0';
+    trace.over = false;
+}
+
+void trace_finish(void)
+{
+    trace.over = true;
 }
 
 static void append(char *text, size_t bytes, size_t *used, const char *format, va_list list)
@@ -38,7 +45,9 @@ void trace_put(const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    append(trace.text, TEXT_BYTES, &trace.used, format, list);
+    if (!trace.over) {
+        append(trace.text, TEXT_BYTES, &trace.used, format, list);
+    }
     va_end(list);
 }
 

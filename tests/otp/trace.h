@@ -9,6 +9,8 @@
 
 /// Begins anew.
 void trace_clear(void);
+/// What happens from now on is not part of the trace.
+void trace_finish(void);
 /// Appends to the trace.
 void trace_put(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /// Notes an end, or what an operation gave; both come after the events of their block.
