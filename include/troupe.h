@@ -20,6 +20,7 @@
 #include <troupe/registry.h>
 #include <troupe/relations.h>
 #include <troupe/schedule.h>
+#include <troupe/request.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>

@@ -39,9 +39,10 @@ const void *tr_msg_body(const tr_msg *msg)
 size_t tr_msg_bytes(const tr_msg *msg)
 {
     // The text of a reason stands behind the public body.
-    return msg->kind == TRI_KIND_DOWN   ? sizeof(tr_down)
-           : msg->kind == TRI_KIND_EXIT ? sizeof(tr_exited)
-                                        : msg->bytes;
+    return msg->kind == TRI_KIND_DOWN     ? sizeof(tr_down)
+           : msg->kind == TRI_KIND_EXIT   ? sizeof(tr_exited)
+           : msg->type == TRI_TYPE_FAILED ? sizeof(tr_exit)
+                                          : msg->bytes;
 }
 
 tr_pid tr_msg_sender(const tr_msg *msg)

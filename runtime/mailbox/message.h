@@ -37,6 +37,7 @@ enum tri_kind {
     TRI_KIND_TIMEOUT,   // the deadline of a wait passed
     TRI_KIND_CREDIT,    // a blocked sender may go on
     TRI_KIND_TICK,      // of an interval or a named timer: an ordinary message if it is in force
+    TRI_KIND_MOVED,     // a request of the receiver is held by the actor it comes from now
     TRI_KIND_ALIASED,   // ordinary message through an alias; SEND once it is let in
     TRI_KIND_INFO,      // question that the runtime answers; becomes its REPLY
     TRI_KIND_ALIAS,     // record of an alias, at its owner; never sent
@@ -44,6 +45,7 @@ enum tri_kind {
 
 enum tri_flag {
     TRI_FLAG_EXPLICIT = 1,   // an exit signal of tr_exit_send, not of a link
+    TRI_FLAG_GIVEN_UP = 1,   // a request whose caller waits for it no more
     TRI_FLAG_CREDITED = 2,   // took credit of a bounded mailbox
     TRI_FLAG_INDEXED = 4,    // stands in the type index
     TRI_FLAG_COUNTED = 8,    // an ordinary message or request: part of the totals

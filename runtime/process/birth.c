@@ -125,6 +125,9 @@ static void clear_owner_fields(struct tr_self *self)
     self->blobs.root = NULL;
     self->hooks = NULL;
     self->ending = NULL;
+    self->requests.root = NULL;
+    self->given_up.root = NULL;
+    self->given_up_count = 0;
     tri_list_init(&self->timers);
     self->answered = false;
     self->room_ms = TR_INFINITY;

@@ -110,6 +110,12 @@ static void answer_unlink(struct tri_thread *t, tr_pid dead, struct tr_msg *msg)
     tri_deliver(t, slot, generation, msg);
 }
 
+void tri_moved_on(struct tri_thread *t, struct tr_msg *moved)
+{
+    moved->kind = TRI_KIND_CALL_DONE;
+    tri_deliver(t, moved->from_slot, moved->from_generation, moved);
+}
+
 void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason,
                      tr_dead_reason why)
 {
@@ -136,6 +142,9 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
         break;
     case TRI_KIND_CREDIT:
         tri_block_refuse(t, msg);
+        return;
+    case TRI_KIND_MOVED:
+        tri_moved_on(t, msg);
         return;
     default:
         break;

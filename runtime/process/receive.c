@@ -3,6 +3,7 @@
 
 #include "mailbox/index.h"
 #include "process/block.h"
+#include "process/book.h"
 #include "process/notice.h"
 #include "process/timer.h"
 
@@ -106,6 +107,9 @@ void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     tri_mailbox_take(&self->box, msg);
     self->current = msg;
     self->answered = false;
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_book_taken(t, self, msg);
+    }
     if ((msg->flags & (TRI_FLAG_CREDITED | TRI_FLAG_TIMER)) != 0) {
         tell_taken(t, self, msg);
     }
