@@ -37,6 +37,10 @@ static tr_err start(tr_self *self, struct tri_timer_plan *plan, const struct tr_
     if (t == NULL) {
         return tri_outsider(self);
     }
+    if (t->processor == NULL && !tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "a timer function");
+    }
     tri_hold_processor(&t, self);
     tr_err err = plan->to != NULL && !tri_pid_local(t->system, *plan->to)
                      ? TR_EINVAL

@@ -5,6 +5,7 @@
 #include "port/clock.h"
 #include "port/memory.h"
 #include "port/point.h"
+#include "process/notice.h"
 #include "process/run.h"
 #include "process/suspend.h"
 #include "process/tick.h"
@@ -106,6 +107,13 @@ static bool run_loop(struct tr_system *system, uint64_t budget_ns)
     return system->step_emptied;
 }
 
+// Whether others have put something into the injector, or the inbox of pinned actors.
+static bool sees_work(const struct tr_system *system)
+{
+    return (tri_injector_levels(&system->injector) |
+            tri_injector_levels(&system->threads[0]->inbox)) != 0;
+}
+
 bool tri_host_run(struct tr_system *system, uint64_t budget_ns)
 {
     struct tri_processor *p = system->processors[0];
@@ -116,20 +124,20 @@ bool tri_host_run(struct tr_system *system, uint64_t budget_ns)
     bool emptied = run_loop(system, budget_ns);
     tri_blocks_flush(&p->blocks);
     tri_idle_sleep(&system->idle, 0, false);
-    // relaxed: ordered by the fence in tri_idle_sleep.
-    bool more = !emptied || tri_load(&system->x_inject_first, relaxed) != NULL;
+    // Ordered by the fence in tri_idle_sleep.
+    bool more = !emptied || sees_work(system);
     if (more) {
         tri_bell_ring(system->bell);
     }
     system->step_more = more;
+    (void)tri_notice_flush(system);
     return more;
 }
 
 uint64_t tri_host_next(struct tr_system *system)
 {
-    // relaxed: a hint; whoever injects later rings the bell.
-    if (system->step_more || tri_load(&system->x_inject_first, relaxed) != NULL) {
-        return 0;
+    if (system->step_more || sees_work(system)) {
+        return 0; // whoever injects later rings the bell
     }
     return tri_time_next(system->processors[0]);
 }

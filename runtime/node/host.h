@@ -2,8 +2,8 @@
 // Host mode: a system without threads of its own, which the host's loop steps.
 //
 // Purpose: the calling thread becomes the system's one worker for the time of a call.
-// Invariants: one thread steps at a time (x_stepping). Between steps the worker counts as asleep, so
-//   whoever readies an actor rings the bell; a step that leaves work behind rings it itself. The
+// Invariants: one thread steps at a time (x_stepping). Between steps the worker counts as asleep,
+//   so whoever readies an actor rings the bell; a step that leaves work behind rings it itself. The
 //   host's thread is the one that started the system or stepped it last: its calls as a guest
 //   drive the system while they wait, those of other threads park.
 // Threads: as each function says. Ownership: the system owns its bell and its idle stack.

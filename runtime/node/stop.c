@@ -10,6 +10,8 @@
 #include "port/memory.h"
 #include "port/tuning.h"
 #include "process/deliver.h"
+#include "process/log.h"
+#include "process/notice.h"
 #include "process/registry.h"
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -79,7 +81,8 @@ tr_err tri_stop_wait(struct tr_system *system, tr_stop_report *report)
     return tri_system_phase(system) == TRI_PHASE_STOPPED ? TR_OK : TR_ETIMEDOUT;
 }
 
-// Sleeps until then or until something has ended. In host mode the caller runs the actors meanwhile.
+// Sleeps until then or until something has ended. In host mode the caller runs the actors
+// meanwhile.
 static void pause_until(struct tr_system *system, uint64_t until)
 {
     if (system->bell != NULL) {
@@ -181,6 +184,7 @@ static void sleep_ticking(struct tr_system *system, uint64_t until, uint64_t *ne
     }
     bool ticks_first = TRI_TUNING_TICK_NS != 0 && *next_tick < until;
     pause_until(system, ticks_first ? *next_tick : until);
+    (void)tri_notice_flush(system);
 }
 
 // When the actors that do not obey are killed: after half of the time, by the deadline as it is
@@ -264,7 +268,7 @@ static void wait_for_rest(struct tr_system *system, uint64_t until)
     uint64_t all = ((uint64_t)1 << system->processor_count) - 1;
     // relaxed: compared only.
     while (tri_load(&system->idle.x_word, relaxed) != all ||
-           tri_load(&system->x_inject_first, relaxed) != NULL) {
+           tri_injector_levels(&system->injector) != 0) {
         uint64_t now = tri_clock_ns();
         if (now >= until) {
             return;
@@ -342,6 +346,7 @@ void tri_stop_carry_out(struct tr_system *system)
         report_refusers(system);
     }
     end_threads(system);
+    tri_log_finish(system);
     tell_stoppers(system);
 }
 

@@ -19,9 +19,7 @@ void tri_worker_loop(void *unused);
 void tri_worker_main(void *arg);
 
 // The next actor to run. Waits for one until the system halts, or else looks near and gives NULL.
+// NULL without P: the thread has lost it.
 struct tr_self *tri_worker_next(struct tri_thread *t, bool wait);
-
-// Takes the oldest actor of the injector, NULL when it is empty.
-struct tr_self *tri_injector_take(struct tr_system *system);
 
 #endif

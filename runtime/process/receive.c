@@ -3,6 +3,8 @@
 
 #include "mailbox/index.h"
 #include "process/block.h"
+#include "process/book.h"
+#include "process/notice.h"
 #include "process/timer.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
@@ -93,7 +95,7 @@ struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uin
 static void tell_taken(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
 {
     if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
-        tri_block_return(t, self);
+        tri_block_return(t, self, msg);
     }
     if ((msg->flags & TRI_FLAG_TIMER) != 0) {
         tri_timer_taken(t, self, msg);
@@ -105,11 +107,16 @@ void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     tri_mailbox_take(&self->box, msg);
     self->current = msg;
     self->answered = false;
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_book_taken(t, self, msg);
+    }
     if ((msg->flags & (TRI_FLAG_CREDITED | TRI_FLAG_TIMER)) != 0) {
         tell_taken(t, self, msg);
     }
     if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
         TRI_COUNT(t, x_received);
+    } else if (self->watching) {
+        tri_watch_taken(self, msg);
     }
     // relaxed: for people; one writer.
     tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);

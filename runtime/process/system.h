@@ -12,14 +12,18 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <troupe/dead.h>
 #include <troupe/system.h>
 
 #include "base/random.h"
+#include "memory/blob.h"
 #include "memory/table.h"
 #include "platform/context.h"
 #include "port/park.h"
 #include "port/thread.h"
 #include "process/actor.h"
+#include "process/gauge.h"
+#include "process/injector.h"
 #include "sched/guard.h"
 #include "sched/idle.h"
 #include "sched/ring.h"
@@ -30,12 +34,32 @@ struct tri_counts {
     tri_atomic(uint64_t) x_attempted;
     tri_atomic(uint64_t) x_refused;
     tri_atomic(uint64_t) x_received;
-    tri_atomic(uint64_t) x_dropped;
-    tri_atomic(uint64_t) x_dead_lettered;
+    tri_atomic(uint64_t) x_dead[TR_DEAD_REASONS]; // not received, by reason
     tri_atomic(uint64_t) x_spawned;
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
     tri_atomic(uint64_t) x_parks;
+    tri_atomic(uint64_t) x_late_hooks;
+};
+
+// Open stacks of one class that nobody uses, last in first out.
+struct tri_stack_pool {
+    struct tri_stack *first;
+    uint32_t count;
+};
+
+// Where a thread without P stands.
+enum tri_listed {
+    TRI_LISTED_NOT,     // it holds a P, is a guest, or was promised a P
+    TRI_LISTED_SPARE,   // takes any P that is offered
+    TRI_LISTED_WANTING, // the same, and actors wait that it alone may run
+};
+
+// Two places of a level that no thief reaches.
+struct tri_seats {
+    struct tr_self *next;  // readied last: runs next, on this P
+    struct tr_self *again; // used its budget up while the ring was empty: older than the ring
+    uint32_t streak;       // taken from `next` in a row
 };
 
 struct tri_bell;
@@ -47,17 +71,17 @@ struct tri_processor {
     struct tri_counts counts;
     uint32_t ticked_activations; // what the monitor saw at its last tick; monitor only
     char pad[64];
-    struct tri_ring ring; // thieves take from it
+    struct tri_ring rings[TRI_LEVELS]; // thieves take from them
     // Owner.
     struct tr_system *system;
     uint32_t index;
     uint32_t tick;
-    uint32_t streak;          // run_next taken in a row
-    struct tr_self *run_next; // readied last: runs next, on this P
-    struct tr_self *again;    // used its budget up while the ring was empty: older than the ring
-    struct tri_stack *stacks; // warm, last in first out
-    uint32_t stack_count;
-    struct tr_self *free_slots; // by free_next
+    uint32_t ranked;                    // levels but normal that may hold somebody
+    tri_atomic(bool) x_urgent;          // set by others: an urgent actor waits in the injector
+    struct tri_seats seats[TRI_LEVELS]; // beside the ring of the level
+    uint32_t passed;                    // normal turns while low ones waited
+    struct tri_stack_pool stacks[2];    // warm, by tr_stack_class
+    struct tr_self *free_slots;         // by free_next
     uint32_t free_slot_count;
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
@@ -79,6 +103,10 @@ struct tri_thread {
     uint8_t leaving_how;          // enum tri_leave
     struct tri_stack *dead_stack; // to be pooled once it is left
     tri_atomic(struct tri_processor *) x_offered; // a P for a spare thread
+    struct tri_injector inbox;                    // actors pinned to this thread
+    uint32_t inbox_turns;  // levels whose next turn is the inbox's, before the P's
+    uint32_t wanted_turns; // taken while another thread wanted a P
+    uint8_t listed;        // enum tri_listed; guarded by the lock of the spares
     struct tri_thread *next_spare;
     struct tri_park park;
     struct tri_context native;
@@ -99,24 +127,23 @@ struct tr_system {
     bool can_hand_off;    // membarrier is available
     void (*loop)(void *); // the scheduler's loop, begun on every fresh stack
     struct tri_idle idle;
-    // Injector: actors readied by threads without P, and overflow of rings.
-    struct tri_lock inject_lock;
-    tri_atomic(struct tr_self *) x_inject_first;
-    struct tr_self *inject_last;
+    struct tri_injector injector; // actors readied by threads without P, and overflow of rings
     // Slots and timers free for anybody.
     struct tri_lock slots_lock;
     struct tr_self *free_slots;
-    uint32_t fresh_next; // slots that were never used, up to fresh_end
+    struct tri_limits *limits; // all records ever made
+    uint32_t fresh_next;       // slots that were never used, up to fresh_end
     uint32_t fresh_end;
+    struct tri_gauge slots; // taken: by actors, or kept by P's
     struct tri_lock timers_lock;
     struct tri_timer *free_timers;
-    uint32_t timer_count;
-    uint32_t timers_max;
+    struct tri_gauge armed; // timers
     // Names.
     struct tri_lock names_lock;
     struct tri_name **names;
     uint32_t name_buckets;
-    uint32_t name_count;
+    struct tri_gauge named;
+    bool names_told; // an alarm changed under the lock
     // Guests.
     tri_atomic(uint32_t) x_guests; // foreign threads inside a call
     tri_atomic(uint64_t) x_guest_refs;
@@ -131,12 +158,18 @@ struct tr_system {
     uint32_t step_turns;
     bool step_emptied; // the step ended because there was nothing left
     bool step_more;    // the last step left work behind
+    struct tri_notices *notices;
+    struct tri_log *log; // NULL: nobody listens
     // Threads. Monitor is one more thread without P.
     struct tri_thread **threads; // by id − 1
     uint32_t thread_max;
     tri_atomic(uint32_t) x_thread_count;
     struct tri_lock spares_lock;
-    struct tri_thread *spares;
+    struct tri_thread *spares;  // last in, first out
+    bool spares_out;            // all stand in for others
+    struct tri_thread *wanting; // first in, first out: each has pinned actors that can run
+    struct tri_thread *wanting_last;
+    tri_atomic(uint32_t) x_wanting; // how many
     struct tri_thread monitor;
     tri_atomic(uint8_t) x_phase; // enum tri_phase
     tri_atomic(bool) x_monitor_sleeps;
@@ -147,6 +180,7 @@ struct tr_system {
     uint64_t stop_begun_ns;
     uint64_t stop_look_ns; // host mode: when to signal again
     tr_stop_report stop_report;
+    struct tri_blob_totals blobs;
     uint64_t process_id; // of the process that started it
 };
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "port/clock.h"
+#include "process/dead.h"
 #include "process/deliver.h"
+#include "process/notice.h"
 
 static struct tri_timer_more *make_more(struct tri_thread *t, const struct tri_timer_plan *plan)
 {
@@ -37,8 +39,12 @@ static void recycle(struct tri_thread *t, struct tri_timer *timer)
     tri_lock_acquire(&system->timers_lock);
     timer->next = system->free_timers;
     system->free_timers = timer;
-    system->timer_count--;
+    bool wake =
+        tri_gauge_less(&system->armed) && tri_notice_gauge(system, TR_ALARM_TIMERS, &system->armed);
     tri_lock_release(&system->timers_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
 }
 
 // The second, by [timer-gone], gives the record back.
@@ -78,7 +84,7 @@ static tr_err take_record(struct tr_system *system, struct tri_timer **out)
 {
     tr_err err = TR_ELIMIT;
     tri_lock_acquire(&system->timers_lock);
-    if (system->timer_count < system->timers_max) {
+    if (system->armed.used < system->armed.limit) {
         if (system->free_timers == NULL) {
             grow(system);
         }
@@ -87,9 +93,13 @@ static tr_err take_record(struct tr_system *system, struct tri_timer **out)
     }
     if (err == TR_OK) {
         system->free_timers = (*out)->next;
-        system->timer_count++;
     }
+    bool wake = err == TR_OK && tri_gauge_more(&system->armed) &&
+                tri_notice_gauge(system, TR_ALARM_TIMERS, &system->armed);
     tri_lock_release(&system->timers_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
     return err;
 }
 
@@ -217,7 +227,7 @@ static bool drop_waiting(struct tri_thread *t, struct tr_self *self, uint64_t re
     if (msg == NULL) {
         return false;
     }
-    TRI_COUNT(t, x_dropped);
+    tri_dead(t, TR_DEAD_TIMER_OFF, tri_actor_pid(self), msg);
     tri_mailbox_take(&self->box, msg);
     tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
     return true;
