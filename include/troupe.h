@@ -14,6 +14,7 @@
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
+#include <troupe/guest.h>
 #include <troupe/host.h>
 #include <troupe/exits.h>
 #include <troupe/log.h>
@@ -26,6 +27,7 @@
 #include <troupe/supervisor.h>
 #include <troupe/system.h>
 #include <troupe/timer.h>
+#include <troupe/top.h>
 #include <troupe/typed.h>
 #include <troupe/types.h>
 

@@ -3,6 +3,7 @@
 #ifndef TROUPE_SYSTEM_H
 #define TROUPE_SYSTEM_H
 
+#include <troupe/debug.h>
 #include <troupe/error.h>
 #include <troupe/log.h>
 
@@ -37,6 +38,8 @@ typedef struct tr_system_opts {
 typedef struct tr_refuser {
     tr_pid pid;
     char name[TR_NAME_MAX + 1]; ///< registered name or label, may be empty
+    char label[32];             ///< what it is, from its spec, may be empty
+    tr_state state;             ///< what it was doing
 } tr_refuser;
 
 /// What tr_system_stop found.

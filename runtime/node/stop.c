@@ -233,6 +233,8 @@ static void report_refusers(struct tr_system *system)
             tr_refuser *refuser = &report->refusers[report->refuser_count];
             refuser->pid = tri_pid_make(system, i, generation);
             tri_name_copy(system, actor, tri_key(i, generation), refuser->name);
+            tri_actor_label(actor, refuser->label);
+            refuser->state = tri_actor_state(actor);
             if (refuser->name[0] == '\0') {
                 tri_actor_label(actor, refuser->name);
             }
