@@ -70,6 +70,7 @@ typedef struct tr_spawn_opts {
     size_t heap_limit_bytes; ///< most heap; 0 = unlimited; above it the actor ends `killed`
     uint32_t restarts;       ///< shown by the debug API: how often this actor was restarted before
     tr_priority priority;    ///< who runs first; see <troupe/schedule.h>
+    bool pinned;             ///< runs on one thread only: the one on which it first ran
     tr_stack_class stack;    ///< what it runs on
 } tr_spawn_opts;
 

@@ -83,6 +83,7 @@ static struct tri_birth *fill_birth(struct tri_thread *t, struct tr_self *parent
     birth->tell_at_start = spawn->tell_at_start;
     birth->restarts = opts->restarts;
     birth->trap = opts->trap;
+    birth->pinned = opts->pinned;
     birth->large = opts->stack == TR_STACK_LARGE;
     if (parent != NULL) {
         birth->parent_slot = parent->index;
