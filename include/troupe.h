@@ -9,14 +9,17 @@
 #include <troupe/actor.h>
 #include <troupe/alias.h>
 #include <troupe/debug.h>
+#include <troupe/detail.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
 #include <troupe/request.h>
+#include <troupe/retry.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>
+#include <troupe/task.h>
 #include <troupe/timer.h>
 #include <troupe/typed.h>
 #include <troupe/types.h>

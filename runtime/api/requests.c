@@ -2,6 +2,7 @@
 #include <troupe/request.h>
 
 #include "api/check.h"
+#include "process/deadline.h"
 #include "process/request.h"
 #include "process/spawn.h"
 
@@ -57,7 +58,7 @@ static struct tr_msg *first_answer(struct tri_thread **t, struct tr_self *self,
 {
     struct tr_msg *first = tri_pool_first(pool);
     *err = TR_ETIMEDOUT;
-    if (first != NULL || timeout_ms == 0) {
+    if (first != NULL || timeout_ms == 0 || !tri_deadline_limit(self, &timeout_ms)) {
         return first;
     }
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .pool = pool };
