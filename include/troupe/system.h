@@ -4,6 +4,7 @@
 #define TROUPE_SYSTEM_H
 
 #include <troupe/error.h>
+#include <troupe/log.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,6 +24,7 @@ typedef struct tr_system_opts {
     bool detect_cycles;
     /// A call made while serving a call ends by the deadline of the caller that is served.
     bool inherit_deadlines;
+    tr_log_opts log;     ///< where the log goes; zero: nowhere
 } tr_system_opts;
 
 /// An actor that did not end in time, as tr_system_stop reports it.

@@ -82,7 +82,7 @@ TR_API TR_MUST_CHECK tr_err tr_task_await(tr_self *self, tr_task task, int64_t t
 /// @param count       how many
 /// @param timeout_ms  milliseconds; TR_INFINITY
 /// @param type        type that each result must have
-/// @param results     receives count bodies of type->bytes each; those of failed tasks are untouched
+/// @param results     receives count bodies of type->bytes each; a failed task's is untouched
 /// @param errs        receives what tr_task_await says of each, TR_EINVAL for another type; may be
 ///   NULL
 /// @return TR_OK when all have a result; the first failure otherwise; TR_EINVAL

@@ -41,7 +41,7 @@ static tr_err send_and_wait(struct tri_thread **t, struct tr_self *self, tr_pid 
         return err;
     }
     err = tri_suspend_until(t, self, wait, wait->timeout_ms);
-    if ((err != TR_OK || self->doom != NULL) && !wait->done) {
+    if ((err != TR_OK || tri_doomed(self)) && !wait->done) {
         tri_request_tell_done(*t, wait->target, wait->request);
     }
     return err;
@@ -102,6 +102,10 @@ tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *
         return tri_outsider(self);
     }
     tri_api_act(&t, self);
+    if (!tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_call");
+    }
     tri_reply_forget(t, self);
     struct body_of_type what = { type, body };
     tr_err err = tr_pid_equal(to, tri_actor_pid(self))

@@ -166,6 +166,10 @@ tr_err tr_request_wait(tr_self *self, tr_request request, int64_t timeout_ms, co
         return tri_outsider(self);
     }
     tri_api_act(&t, self);
+    if (timeout_ms != 0 && !tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_request_wait");
+    }
     tr_err err = wait_for_one(&t, self, request.id, timeout_ms, reply);
     tri_section_leave(t);
     tri_api_chance(self);

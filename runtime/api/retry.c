@@ -87,6 +87,10 @@ tr_err tr_sleep(tr_self *self, int64_t ms)
     // A wait for a reply that nobody sends.
     struct tri_wait wait = { .what = TRI_WAIT_REPLY };
     tri_api_act(&t, self);
+    if (!tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_sleep");
+    }
     tr_err err = tri_suspend_until(&t, self, &wait, ms);
     tri_exit_if_doomed(t, self);
     tri_section_leave(t);

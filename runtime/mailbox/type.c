@@ -2,6 +2,8 @@
 #include "mailbox/type.h"
 
 #include <string.h>
+#include <troupe/alarm.h>
+#include <troupe/dead.h>
 
 #include "base/hash.h"
 #include "port/lock.h"
@@ -33,6 +35,18 @@ const tr_type tr_exited_type = { "troupe.exited", "", sizeof(tr_exited), _Aligno
                                  TRI_TYPE_EXITED };
 const tr_type tr_failed_type = { "troupe.failed", "", sizeof(tr_exit), _Alignof(tr_exit),
                                  TRI_TYPE_FAILED };
+
+const tr_type tr_alarm_type = { "troupe.alarm", "", sizeof(tr_alarm), _Alignof(tr_alarm),
+                                TRI_TYPE_ALARM };
+const tr_type tr_dead_letter_type = { "troupe.dead_letter", "", sizeof(tr_dead_letter),
+                                      _Alignof(tr_dead_letter), TRI_TYPE_DEAD_LETTER };
+
+static const tr_type *const own_types[TRI_TYPE_FIRST] = {
+    [TRI_TYPE_DOWN] = &tr_down_type,
+    [TRI_TYPE_EXITED] = &tr_exited_type,
+    [TRI_TYPE_ALARM] = &tr_alarm_type,
+    [TRI_TYPE_DEAD_LETTER] = &tr_dead_letter_type,
+};
 
 static bool same_layout(const struct entry *entry, const tr_type *type)
 {
@@ -115,11 +129,8 @@ uint32_t tri_type_count(void)
 
 const char *tri_type_name(uint32_t id)
 {
-    if (id == TRI_TYPE_DOWN) {
-        return tr_down_type.name;
-    }
-    if (id == TRI_TYPE_EXITED) {
-        return tr_exited_type.name;
+    if (id < TRI_TYPE_FIRST && own_types[id] != NULL) {
+        return own_types[id]->name;
     }
     if (id == TRI_TYPE_FAILED) {
         return tr_failed_type.name;

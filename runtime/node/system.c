@@ -9,6 +9,9 @@
 #include "port/fence.h"
 #include "port/memory.h"
 #include "process/deliver.h"
+#include "process/limits.h"
+#include "process/log.h"
+#include "process/notice.h"
 #include "process/registry.h"
 #include "process/suspend.h"
 #include "process/timer.h"
@@ -91,6 +94,9 @@ static void set_up(struct tr_system *system, const tr_system_opts *opts)
     }
     system->thread_max = system->processor_count + spares;
     system->actors_max = opts->actors_max == 0 ? ACTORS_MAX : opts->actors_max;
+    system->slots.limit = system->actors_max;
+    system->named.limit = system->actors_max;
+    system->armed.limit = TRI_TABLE_RECORDS_MAX;
     system->reductions = opts->reductions == 0 ? REDUCTIONS : (int32_t)opts->reductions;
     system->detect_cycles = opts->detect_cycles;
     system->inherit_deadlines = opts->inherit_deadlines;
@@ -129,7 +135,8 @@ tr_err tri_system_new(const tr_system_opts *opts, struct tr_system **out)
         return TR_ENOMEM;
     }
     set_up(system, opts);
-    tr_err err = make_processors(system);
+    bool heard = tri_notices_new(system) && tri_log_new(system, &opts->log);
+    tr_err err = heard ? make_processors(system) : TR_ENOMEM;
     if (err == TR_OK) {
         err = make_threads(system);
     }
@@ -161,11 +168,11 @@ static void empty_wheel(struct tri_processor *p)
     }
 }
 
-static void drop_stacks(struct tri_processor *p)
+static void drop_stacks(struct tri_stack_pool *pool)
 {
-    while (p->stacks != NULL) {
-        struct tri_stack *stack = p->stacks;
-        p->stacks = stack->next;
+    while (pool->first != NULL) {
+        struct tri_stack *stack = pool->first;
+        pool->first = stack->next;
         tri_stack_close(stack);
     }
 }
@@ -175,7 +182,8 @@ static void delete_processors(struct tr_system *system)
     for (uint32_t i = 0; i < system->processor_count; i++) {
         struct tri_processor *p = system->processors[i];
         if (p != NULL) {
-            drop_stacks(p);
+            drop_stacks(&p->stacks[TR_STACK_DEFAULT]);
+            drop_stacks(&p->stacks[TR_STACK_LARGE]);
             empty_wheel(p);
             tri_blocks_flush(&p->blocks);
         }
@@ -200,6 +208,9 @@ void tri_system_delete(struct tr_system *system)
         tri_memory_free(system->threads[i], sizeof(struct tri_thread));
     }
     tri_registry_fini(system);
+    tri_limits_fini(system);
+    tri_notices_free(system);
+    tri_log_free(system);
     tri_table_fini(&system->actors);
     tri_table_fini(&system->timers);
     tri_memory_free(system->threads, system->thread_max * sizeof(struct tri_thread *));

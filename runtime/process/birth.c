@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "process/deliver.h"
+#include "process/notice.h"
 
 // Links fresh slots into the shared list; the first is the caller's.
 static tr_err grow(struct tri_thread *t, struct tr_self **slot)
@@ -40,6 +41,7 @@ static struct tr_self *take_fresh(struct tr_system *system)
 static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
 {
     struct tr_system *system = t->system;
+    bool wake = false;
     tri_lock_acquire(&system->slots_lock);
     tr_err err = TR_OK;
     *slot = system->free_slots;
@@ -54,7 +56,13 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
         }
         *slot = err == TR_OK ? take_fresh(system) : NULL;
     }
+    if (*slot != NULL && tri_gauge_more(&system->slots)) {
+        wake = tri_notice_gauge(system, TR_ALARM_ACTORS, &system->slots);
+    }
     tri_lock_release(&system->slots_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
     return err;
 }
 
@@ -87,10 +95,17 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
         return;
     }
     struct tr_system *system = t->system;
+    bool wake = false;
     tri_lock_acquire(&system->slots_lock);
     slot->free_next = system->free_slots;
     system->free_slots = slot;
+    if (tri_gauge_less(&system->slots)) {
+        wake = tri_notice_gauge(system, TR_ALARM_ACTORS, &system->slots);
+    }
     tri_lock_release(&system->slots_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
 }
 
 static void clear_owner_fields(struct tr_self *self)
@@ -111,12 +126,19 @@ static void clear_owner_fields(struct tr_self *self)
     self->requests.root = NULL;
     self->given_up.root = NULL;
     self->given_up_count = 0;
+    self->hooks = NULL;
+    self->ending = NULL;
     tri_list_init(&self->timers);
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;
     self->turn = false;
     self->started = false;
+    self->serves = false;
+    self->acked = false;
+    self->noexit = 0;
+    self->nosuspend = 0;
+    self->watching = false;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
     tri_store(&self->x_handled, 0, relaxed);
@@ -129,6 +151,7 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
     self->state_bytes = birth->state_bytes;
     self->state = NULL;
     self->trap = birth->trap;
+    self->large = birth->large;
     self->heap.limit_bytes = birth->heap_limit_bytes;
     tri_actor_set_label(self, birth->label);
     // relaxed: for people, and hints to the system's stop.
@@ -143,14 +166,6 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
         (void)tri_tree_insert(&self->watchers, &birth->watch->tree);
         birth->watch = NULL;
     }
-}
-
-void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox)
-{
-    // relaxed: published by the START that makes the pid known.
-    tri_store(&slot->x_block_ms, mailbox->block_ms == 0 ? 5000 : mailbox->block_ms, relaxed);
-    tri_bound_reset(&slot->bound, generation, mailbox->capacity,
-                    mailbox->policy == TR_MAILBOX_FAIL);
 }
 
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)

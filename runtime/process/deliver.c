@@ -3,76 +3,7 @@
 
 #include "port/point.h"
 #include "process/block.h"
-
-void tri_wake_worker(struct tr_system *system)
-{
-    int worker = tri_idle_wake(&system->idle);
-    if (worker >= 0) {
-        // The sleeping thread holds its P; the P's thread cannot change while it sleeps.
-        // acquire [sleeper]: pairs with the store before the sleep.
-        struct tri_park *park = tri_load(&system->processors[worker]->x_sleeper, acquire);
-        tri_park_wake(park);
-    }
-}
-
-void tri_inject(struct tri_thread *t, struct tr_self *self)
-{
-    struct tr_system *system = t->system;
-    // relaxed: the list is guarded by the lock.
-    tri_store(&self->x_run_next, NULL, relaxed);
-    tri_lock_acquire(&system->inject_lock);
-    // relaxed: read without the lock as a hint only.
-    if (tri_load(&system->x_inject_first, relaxed) == NULL) {
-        tri_store(&system->x_inject_first, self, relaxed);
-    } else {
-        // relaxed: guarded by the lock.
-        tri_store(&system->inject_last->x_run_next, self, relaxed);
-    }
-    system->inject_last = self;
-    tri_lock_release(&system->inject_lock);
-    tri_wake_worker(system);
-}
-
-void tri_ready_last(struct tri_thread *t, struct tr_self *self)
-{
-    struct tri_processor *p = t->processor;
-    if (p == NULL || !tri_ring_push(&p->ring, self)) {
-        tri_inject(t, self);
-        return;
-    }
-    // relaxed: a hint; a sleeper that is missed here is found by the monitor's next tick.
-    uint64_t word = tri_load(&t->system->idle.x_word, relaxed);
-    if ((word & TRI_IDLE_SLEEPERS) != 0 && (word & ~TRI_IDLE_SLEEPERS) == 0) {
-        tri_wake_worker(t->system);
-    }
-}
-
-void tri_ready_again(struct tri_thread *t, struct tr_self *self)
-{
-    struct tri_processor *p = t->processor;
-    if (p != NULL && p->again == NULL && tri_ring_count(&p->ring) == 0) {
-        p->again = self;
-    } else {
-        tri_ready_last(t, self);
-    }
-}
-
-void tri_ready(struct tri_thread *t, struct tr_self *self)
-{
-    if (tri_actor_state(self) == TR_STATE_IDLE) {
-        tri_actor_set_state(self, TR_STATE_RUNNABLE);
-    }
-    struct tri_processor *p = t->processor;
-    if (p == NULL) {
-        tri_inject(t, self);
-        return;
-    }
-    struct tr_self *displaced = p->run_next;
-    p->run_next = self;
-    if (displaced != NULL) {
-        tri_ready_last(t, displaced);
-    }
-}
+#include "process/dead.h"
 
 void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
 {
@@ -89,7 +20,7 @@ void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struc
     msg->to_generation = generation;
     if (to == NULL || !tri_slot_holds(&to->slot, generation)) {
         tri_answer_dead(t, tri_pid_make(t->system, slot, generation), msg,
-                        tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+                        tr_exit_make(TR_EXIT_NOPROC, 0, NULL), TR_DEAD_NO_PROCESS);
         return;
     }
     tri_point(TRI_POINT_SIGNAL);
@@ -158,6 +89,16 @@ void tri_send_down(struct tri_thread *t, tr_pid from, struct tr_msg *watch, tr_e
     tri_deliver(t, slot, generation, watch);
 }
 
+void tri_answer_dropped(struct tri_thread *t, tr_pid to, struct tr_msg *msg, tr_dead_reason why)
+{
+    tri_dead(t, why, to, msg);
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_reply_failed(t, msg, tr_exit_make(TR_EXIT_NONE, TR_EFULL, NULL));
+    } else {
+        tri_msg_release(tri_blocks_here(t), msg);
+    }
+}
+
 static void answer_unlink(struct tri_thread *t, tr_pid dead, struct tr_msg *msg)
 {
     uint32_t slot = msg->from_slot;
@@ -174,11 +115,10 @@ void tri_moved_on(struct tri_thread *t, struct tr_msg *moved)
     tri_deliver(t, moved->from_slot, moved->from_generation, moved);
 }
 
-void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason)
+void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason,
+                     tr_dead_reason why)
 {
-    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
-        TRI_COUNT(t, x_dead_lettered);
-    }
+    tri_dead(t, why, dead, msg);
     switch ((enum tri_kind)msg->kind) {
     case TRI_KIND_CALL:
         tri_reply_failed(t, msg, reason);

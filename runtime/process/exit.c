@@ -5,8 +5,10 @@
 #include "process/birth.h"
 #include "process/block.h"
 #include "process/book.h"
+#include "process/crash.h"
 #include "process/deliver.h"
 #include "process/detail.h"
+#include "process/notice.h"
 #include "process/receive.h"
 #include "process/registry.h"
 #include "process/relation.h"
@@ -41,7 +43,8 @@ static void drop_listed(struct tri_thread *t, struct tr_self *self, tr_exit reas
     while (!tri_mailbox_claim(&self->box, msg)) {
         tri_drain_one_for_dead(t, self, reason);
     }
-    tri_answer_dead(t, tri_pid_make(self->system, self->index, self->dying), msg, reason);
+    tri_answer_dead(t, tri_pid_make(self->system, self->index, self->dying), msg, reason,
+                    TR_DEAD_RECEIVER_ENDED);
 }
 
 static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit reason)
@@ -114,6 +117,7 @@ static void drop_memory(struct tri_thread *t, struct tr_self *self)
 static void leave_slot(struct tri_thread *t, struct tr_self *self, bool reusable)
 {
     tri_actor_set_state(self, TR_STATE_FREE);
+    tri_actor_set_rank(self, 0); // before the slot may have the next occupant's
     if (reusable) {
         tri_slot_put(t, self);
     }
@@ -142,6 +146,15 @@ static bool withdraw(struct tri_thread *t, struct tr_self *self)
     // the name before it looks at the generation: one of the two withdraws it.
     tri_fence(seq_cst);
     tri_point(TRI_POINT_EXIT);
+    // relaxed: ordered by the fence, which is that of [alarm-fence] as well: the generation before
+    // the look at the flag; pairs with tri_notice_alarm.
+    if (tri_load(&self->x_alarmed, relaxed)) {
+        tri_store(&self->x_alarmed, false, relaxed);
+        tri_notice_gone(t->system, tri_key(self->index, self->dying));
+    }
+    if (self->watching) {
+        tri_watch_end(self);
+    }
     tri_name_release(t->system, self);
     tri_timers_cancel_all(t, self);
     tri_block_close(t, self);
@@ -154,6 +167,9 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     struct tri_reason copy;
     copy.public = tri_reason_copy(reason, copy.text);
     tri_actor_set_state(self, TR_STATE_EXITING);
+    if (t->system->log != NULL) {
+        tri_crash_report(self, copy.public);
+    }
     if (t->current == self) {
         t->current = NULL;
     }

@@ -2,6 +2,7 @@
 #include "process/request.h"
 
 #include "mailbox/type.h"
+#include "process/dead.h"
 #include "process/deliver.h"
 #include "process/wait.h"
 
@@ -123,9 +124,7 @@ void tri_request_abandon(struct tri_thread *t, struct tr_self *self, struct tr_m
     withdraw(self, record);
     tell(t, record, reply);
     if (reply != NULL) {
-        if ((reply->flags & TRI_FLAG_COUNTED) != 0) {
-            TRI_COUNT(t, x_dropped);
-        }
+        tri_dead(t, TR_DEAD_LATE_REPLY, tri_actor_pid(self), reply);
         tri_mailbox_free(&self->box, tri_blocks_here(t), reply);
     }
 }
@@ -233,7 +232,9 @@ tr_err tri_reply_outcome(const struct tr_msg *reply)
         return TR_OK;
     }
     const struct tri_reason *reason = (const void *)(reply + 1);
-    return reason->public.tag == TR_EXIT_NOPROC ? TR_ENOPROC : TR_EEXITED;
+    return reason->public.tag == TR_EXIT_NONE     ? (tr_err)reason->public.code
+           : reason->public.tag == TR_EXIT_NOPROC ? TR_ENOPROC
+                                                  : TR_EEXITED;
 }
 
 void tri_reply_forget(struct tri_thread *t, struct tr_self *self)

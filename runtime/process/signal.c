@@ -7,6 +7,7 @@
 #include "process/birth.h"
 #include "process/block.h"
 #include "process/book.h"
+#include "process/dead.h"
 #include "process/deliver.h"
 #include "process/relation.h"
 #include "process/request.h"
@@ -24,9 +25,7 @@ static void on_reply(struct tri_thread *t, struct tr_self *self, struct tr_msg *
         if (!tri_tree_empty(&self->requests) && tri_request_answered(t, self, msg)) {
             return;
         }
-        if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
-            TRI_COUNT(t, x_dropped);
-        }
+        tri_dead(t, TR_DEAD_LATE_REPLY, tri_actor_pid(self), msg);
         discard(t, self, msg);
         return;
     }
@@ -54,13 +53,17 @@ static void on_exit_signal(struct tri_thread *t, struct tr_self *self, struct tr
         discard(t, self, msg);
         return;
     }
-    if (explicit_signal && body->public.reason.tag == TR_EXIT_KILL) {
+    // What an actor sends to itself ends it even if it is `normal`.
+    bool own = explicit_signal && msg->from_slot == self->index &&
+               msg->from_generation == self->generation;
+    bool kill = explicit_signal && body->public.reason.tag == TR_EXIT_KILL;
+    if (kill) {
         body->public.reason = tr_exit_make(TR_EXIT_KILLED, 0, NULL);
-        self->doom = msg;
-    } else if (self->trap) {
+    }
+    if (!kill && self->trap) {
         tri_mailbox_append(&self->box, msg);
-    } else if (body->public.reason.tag == TR_EXIT_NORMAL) {
-        discard(t, self, msg);
+    } else if (self->doom != NULL || (body->public.reason.tag == TR_EXIT_NORMAL && !own)) {
+        discard(t, self, msg); // the first one decides
     } else {
         self->doom = msg;
     }
@@ -152,7 +155,8 @@ static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *ms
         tri_birth_accept(t, self, msg);
     } else if (msg->to_generation != self->generation) {
         tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
-        tri_answer_dead(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+        tri_answer_dead(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL),
+                        TR_DEAD_RECEIVER_ENDED);
     } else {
         acts[msg->kind](t, self, msg);
     }
@@ -194,7 +198,7 @@ static struct tr_msg *next_node(struct tri_thread *t, struct tr_self *self)
 
 void tri_drain(struct tri_thread *t, struct tr_self *self)
 {
-    while (self->doom == NULL) {
+    while (!tri_doomed(self)) {
         struct tr_msg *msg = next_node(t, self);
         if (msg == NULL) {
             return;
@@ -216,6 +220,7 @@ bool tri_drain_one_for_dead(struct tri_thread *t, struct tr_self *self, tr_exit 
     }
     bool waited_for_it = msg->to_generation == self->dying;
     tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
-    tri_answer_dead(t, dead, msg, waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+    tri_answer_dead(t, dead, msg, waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL),
+                    TR_DEAD_RECEIVER_ENDED);
     return true;
 }

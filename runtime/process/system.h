@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <troupe/dead.h>
 #include <troupe/system.h>
 
 #include "base/random.h"
@@ -20,6 +21,8 @@
 #include "port/park.h"
 #include "port/thread.h"
 #include "process/actor.h"
+#include "process/injector.h"
+#include "process/gauge.h"
 #include "sched/guard.h"
 #include "sched/idle.h"
 #include "sched/ring.h"
@@ -30,12 +33,25 @@ struct tri_counts {
     tri_atomic(uint64_t) x_attempted;
     tri_atomic(uint64_t) x_refused;
     tri_atomic(uint64_t) x_received;
-    tri_atomic(uint64_t) x_dropped;
-    tri_atomic(uint64_t) x_dead_lettered;
+    tri_atomic(uint64_t) x_dead[TR_DEAD_REASONS]; // not received, by reason
     tri_atomic(uint64_t) x_spawned;
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
     tri_atomic(uint64_t) x_parks;
+    tri_atomic(uint64_t) x_late_hooks;
+};
+
+// Open stacks of one class that nobody uses, last in first out.
+struct tri_stack_pool {
+    struct tri_stack *first;
+    uint32_t count;
+};
+
+// Two places of a level that no thief reaches.
+struct tri_seats {
+    struct tr_self *next;  // readied last: runs next, on this P
+    struct tr_self *again; // used its budget up while the ring was empty: older than the ring
+    uint32_t streak;       // taken from `next` in a row
 };
 
 // The wait-for graph (process/waits.h).
@@ -51,17 +67,17 @@ struct tri_processor {
     struct tri_counts counts;
     uint32_t ticked_activations; // what the monitor saw at its last tick; monitor only
     char pad[64];
-    struct tri_ring ring; // thieves take from it
+    struct tri_ring rings[TRI_LEVELS]; // thieves take from them
     // Owner.
     struct tr_system *system;
     uint32_t index;
     uint32_t tick;
-    uint32_t streak;          // run_next taken in a row
-    struct tr_self *run_next; // readied last: runs next, on this P
-    struct tr_self *again;    // used its budget up while the ring was empty: older than the ring
-    struct tri_stack *stacks; // warm, last in first out
-    uint32_t stack_count;
-    struct tr_self *free_slots; // by free_next
+    uint32_t ranked;                    // levels but normal that may hold somebody
+    tri_atomic(bool) x_urgent;          // set by others: an urgent actor waits in the injector
+    struct tri_seats seats[TRI_LEVELS]; // beside the ring of the level
+    uint32_t passed;                    // normal turns while low ones waited
+    struct tri_stack_pool stacks[2];    // warm, by tr_stack_class
+    struct tr_self *free_slots;         // by free_next
     uint32_t free_slot_count;
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
@@ -105,22 +121,23 @@ struct tr_system {
     bool inherit_deadlines;
     void (*loop)(void *); // the scheduler's loop, begun on every fresh stack
     struct tri_idle idle;
-    // Injector: actors readied by threads without P, and overflow of rings.
-    struct tri_lock inject_lock;
-    tri_atomic(struct tr_self *) x_inject_first;
-    struct tr_self *inject_last;
+    struct tri_injector injector; // actors readied by threads without P, and overflow of rings
     // Slots and timers free for anybody.
     struct tri_lock slots_lock;
     struct tr_self *free_slots;
-    uint32_t fresh_next; // slots that were never used, up to fresh_end
+    struct tri_limits *limits; // all records ever made
+    uint32_t fresh_next;       // slots that were never used, up to fresh_end
     uint32_t fresh_end;
+    struct tri_gauge slots; // taken: by actors, or kept by P's
     struct tri_lock timers_lock;
     struct tri_timer *free_timers;
+    struct tri_gauge armed; // timers
     // Names.
     struct tri_lock names_lock;
     struct tri_name **names;
     uint32_t name_buckets;
-    uint32_t name_count;
+    struct tri_gauge named;
+    bool names_told; // an alarm changed under the lock
     struct tri_waits waits;
     // Guests.
     tri_atomic(uint32_t) x_guests; // foreign threads inside a call
@@ -128,12 +145,15 @@ struct tr_system {
     struct tri_counts guest_counts;
     tri_atomic(uint32_t) x_root_serial;
     tri_atomic(uint64_t) x_handoffs;
+    struct tri_notices *notices;
+    struct tri_log *log; // NULL: nobody listens
     // Threads. Monitor is one more thread without P.
     struct tri_thread **threads; // by id − 1
     uint32_t thread_max;
     tri_atomic(uint32_t) x_thread_count;
     struct tri_lock spares_lock;
     struct tri_thread *spares;
+    bool spares_out; // all stand in for others
     struct tri_thread monitor;
     tri_atomic(uint8_t) x_phase; // enum tri_phase
     tri_atomic(bool) x_monitor_sleeps;

@@ -42,6 +42,7 @@ struct tri_wait {
     uint64_t request;
     const struct tri_pool *pool;
     struct tr_msg *credit;
+    uint32_t credit_bytes;
     uint64_t target; // key of an actor
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "process/deliver.h"
+#include "process/notice.h"
 #include "process/registry.h"
 #include "process/signal.h"
 
@@ -22,6 +23,7 @@ void trt_world_begin(void)
     tri_table_init(&trt_system.actors, sizeof(struct tr_self));
     cr_assert_eq(tri_table_grow(&trt_system.actors, &first), TRI_TABLE_GREW);
     cr_assert_eq(tri_registry_init(&trt_system), TR_OK);
+    cr_assert(tri_notices_new(&trt_system));
     for (uint32_t slot = 1; slot <= TRT_WORLD_ACTORS; slot++) {
         struct tr_self *self = trt_actor(slot);
         self->system = &trt_system;
@@ -31,7 +33,7 @@ void trt_world_begin(void)
         tri_store(&self->slot.x_generation, self->generation, relaxed);
         tri_list_init(&self->waiters);
         tri_list_init(&self->timers);
-        tri_bound_reset(&self->bound, self->generation, 0, false);
+        tri_bound_reset(&self->bound, self->generation, 0, 0);
         tri_actor_set_state(self, TR_STATE_WAITING);
     }
 }
@@ -64,6 +66,7 @@ void trt_world_end(void)
     }
     cr_assert_eq(tri_block_direct_bytes(), 0, "messages are left");
     tri_registry_fini(&trt_system);
+    tri_notices_free(&trt_system);
     tri_table_fini(&trt_system.actors);
 }
 
