@@ -9,6 +9,7 @@
 #include <troupe/actor.h>
 #include <troupe/alarm.h>
 #include <troupe/alias.h>
+#include <troupe/blob.h>
 #include <troupe/dead.h>
 #include <troupe/debug.h>
 #include <troupe/detail.h>
@@ -18,6 +19,7 @@
 #include <troupe/log.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
+#include <troupe/relations.h>
 #include <troupe/request.h>
 #include <troupe/retry.h>
 #include <troupe/schedule.h>

@@ -19,7 +19,16 @@ typedef struct tr_type {
     uint32_t bytes;        ///< size of the body, 0 for an empty message
     uint32_t align;        ///< alignment of the body, at most 16
     uint32_t x_id;         ///< the runtime's: interned identity, 0 before first use
+    const char *place;     ///< where it is described, "file:line"; NULL: not told
 } tr_type;
+
+/// Explains TR_ECONFLICT: writes both descriptions of the name, with their sizes and places.
+/// @param type    a description
+/// @param buffer  receives the text, always NUL-terminated, cut if need be
+/// @param bytes   size of buffer
+/// @return the length of the whole text; 0 when the description is in no conflict
+/// [any-thread] [never-suspends] [owner: caller keeps]
+TR_API size_t tr_type_conflict(const tr_type *type, char *buffer, size_t bytes);
 
 /// Type of the message a monitor sends; the body is a struct tr_down. Such a message carries the
 /// monitor's reference as its reference.

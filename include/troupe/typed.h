@@ -52,8 +52,12 @@
 #define TR_MESSAGE_AS2_(full, qualified, fields, size, ...)                                        \
     struct full __VA_ARGS__;                                                                       \
     /* The type's descriptor, for tr_receive and the untyped functions. */                         \
-    TR_UNUSED_ static tr_type full##_type = { qualified, fields, (uint32_t)(size),                 \
-                                              (uint32_t)TR_ALIGNOF_(struct full), 0 };             \
+    TR_UNUSED_ static tr_type full##_type = { qualified,                                           \
+                                              fields,                                              \
+                                              (uint32_t)(size),                                    \
+                                              (uint32_t)TR_ALIGNOF_(struct full),                  \
+                                              0,                                                   \
+                                              __FILE__ ":" TR_TEXT(__LINE__) };                    \
     /* Sends a copy. */                                                                            \
     TR_UNUSED_ static inline tr_err full##_send(tr_self *self, tr_pid to, const struct full *body) \
     {                                                                                              \

@@ -4,6 +4,7 @@
 #include "port/point.h"
 #include "process/block.h"
 #include "process/dead.h"
+#include "process/timer.h"
 
 void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
 {
@@ -121,6 +122,7 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
     tri_dead(t, why, dead, msg);
     switch ((enum tri_kind)msg->kind) {
     case TRI_KIND_CALL:
+    case TRI_KIND_INFO:
         tri_reply_failed(t, msg, reason);
         return;
     case TRI_KIND_LINK:
@@ -132,6 +134,12 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
     case TRI_KIND_UNLINK:
         answer_unlink(t, dead, msg);
         return;
+    case TRI_KIND_SEND:
+    case TRI_KIND_TICK:
+        if ((msg->flags & TRI_FLAG_TIMER) != 0) {
+            tri_timer_taken(t, NULL, msg);
+        }
+        break;
     case TRI_KIND_CREDIT:
         tri_block_refuse(t, msg);
         return;

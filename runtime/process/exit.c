@@ -5,17 +5,19 @@
 #include "process/birth.h"
 #include "process/block.h"
 #include "process/book.h"
-#include "process/crash.h"
 #include "process/deliver.h"
 #include "process/detail.h"
+#include "process/holding.h"
 #include "process/notice.h"
 #include "process/receive.h"
 #include "process/registry.h"
 #include "process/relation.h"
+#include "process/report.h"
 #include "process/request.h"
 #include "process/signal.h"
 #include "process/timer.h"
 #include "process/waits.h"
+#include "process/witness.h"
 
 // Frees what the actor held of messages, and answers the requests among them.
 static void drop_current(struct tri_thread *t, struct tr_self *self, tr_exit reason)
@@ -102,6 +104,7 @@ static void drop_memory(struct tri_thread *t, struct tr_self *self)
     if (self->state_bytes > TRI_INLINE_STATE_BYTES && self->state != NULL) {
         tri_heap_free(&self->heap, blocks, self->state, self->state_bytes);
     }
+    tri_hold_nothing(t, self);
     tri_heap_fini(&self->heap, blocks);
     if (self->birth != NULL) {
         tri_mailbox_free(&self->box, blocks, (struct tr_msg *)(void *)self->birth - 1);
@@ -128,6 +131,7 @@ static void leave_slot(struct tri_thread *t, struct tr_self *self, bool reusable
             return;
         }
     } while (!tri_mailbox_idle(&self->box, tri_blocks_here(t)));
+    tri_tell(TRI_WITNESS_IDLE, t, self, 0);
 }
 
 // What others can see of the actor goes first: its pid, its name, its timers, its place in lines.
@@ -168,7 +172,7 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     copy.public = tri_reason_copy(reason, copy.text);
     tri_actor_set_state(self, TR_STATE_EXITING);
     if (t->system->log != NULL) {
-        tri_crash_report(self, copy.public);
+        tri_report_crash(self, copy.public);
     }
     if (t->current == self) {
         t->current = NULL;

@@ -232,9 +232,10 @@ tr_err tri_reply_outcome(const struct tr_msg *reply)
         return TR_OK;
     }
     const struct tri_reason *reason = (const void *)(reply + 1);
-    return reason->public.tag == TR_EXIT_NONE     ? (tr_err)reason->public.code
-           : reason->public.tag == TR_EXIT_NOPROC ? TR_ENOPROC
-                                                  : TR_EEXITED;
+    if (reason->public.tag == TR_EXIT_NONE) {
+        return (tr_err)reason->public.code; // the runtime's answer, not an actor's end
+    }
+    return reason->public.tag == TR_EXIT_NOPROC ? TR_ENOPROC : TR_EEXITED;
 }
 
 void tri_reply_forget(struct tri_thread *t, struct tr_self *self)

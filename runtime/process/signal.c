@@ -9,8 +9,10 @@
 #include "process/book.h"
 #include "process/dead.h"
 #include "process/deliver.h"
+#include "process/info.h"
 #include "process/relation.h"
 #include "process/request.h"
+#include "process/timer.h"
 #include "process/wait.h"
 
 static void discard(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
@@ -102,8 +104,8 @@ static bool needs_claim(const struct tr_self *self, const struct tr_msg *msg)
 {
     return msg->to_generation != self->generation || msg->kind == TRI_KIND_LINK ||
            msg->kind == TRI_KIND_UNLINK || msg->kind == TRI_KIND_MONITOR ||
-           msg->kind == TRI_KIND_CREDIT || msg->kind == TRI_KIND_CALL_DONE ||
-           msg->kind == TRI_KIND_MOVED;
+           msg->kind == TRI_KIND_CREDIT || msg->kind == TRI_KIND_INFO ||
+           msg->kind == TRI_KIND_CALL_DONE || msg->kind == TRI_KIND_MOVED;
 }
 
 static bool is_birth(const struct tr_self *self, const struct tr_msg *msg)
@@ -116,6 +118,17 @@ static void on_message(struct tri_thread *t, struct tr_self *self, struct tr_msg
 {
     (void)t;
     tri_mailbox_append(&self->box, msg);
+}
+
+static void on_tick(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    if (tri_timer_wants(self->system, msg)) {
+        msg->kind = TRI_KIND_SEND;
+        tri_mailbox_append(&self->box, msg);
+        return;
+    }
+    tri_dead(t, TR_DEAD_TIMER_OFF, tri_actor_pid(self), msg);
+    discard(t, self, msg);
 }
 
 static void on_start(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
@@ -142,8 +155,10 @@ static void (*const acts[])(struct tri_thread *t, struct tr_self *self, struct t
     [TRI_KIND_CALL_DONE] = tri_book_done,
     [TRI_KIND_TIMEOUT] = on_timeout,
     [TRI_KIND_CREDIT] = on_credit,
+    [TRI_KIND_TICK] = on_tick,
     [TRI_KIND_MOVED] = tri_request_moved,
     [TRI_KIND_ALIASED] = tri_on_aliased,
+    [TRI_KIND_INFO] = tri_on_info,
 };
 
 // Acts on a node that is claimed if it needs to be. Messages that join the list are counted as

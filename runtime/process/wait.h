@@ -52,6 +52,7 @@ struct tri_due {
     struct tri_wheel_node node;
     uint8_t owner; // enum tri_due_owner
     bool pending;  // in the pending list of P `home`, else in its wheel or nowhere
+    bool absolute; // node.deadline_ns is the moment itself also while it is pending
     uint32_t home;
 };
 
