@@ -9,9 +9,10 @@
 #include <troupe/actor.h>
 #include <troupe/alarm.h>
 #include <troupe/alias.h>
-#include <troupe/dead.h>
 #include <troupe/blob.h>
+#include <troupe/dead.h>
 #include <troupe/debug.h>
+#include <troupe/detail.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
 #include <troupe/exits.h>
@@ -19,11 +20,13 @@
 #include <troupe/message.h>
 #include <troupe/registry.h>
 #include <troupe/relations.h>
-#include <troupe/schedule.h>
 #include <troupe/request.h>
+#include <troupe/retry.h>
+#include <troupe/schedule.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>
+#include <troupe/task.h>
 #include <troupe/timer.h>
 #include <troupe/typed.h>
 #include <troupe/types.h>

@@ -102,6 +102,8 @@ static void set_up(struct tr_system *system, const tr_system_opts *opts)
     system->named.limit = system->actors_max;
     system->armed.limit = opts->timers_max == 0 ? TRI_TABLE_RECORDS_MAX : opts->timers_max;
     system->reductions = opts->reductions == 0 ? REDUCTIONS : (int32_t)opts->reductions;
+    system->detect_cycles = opts->detect_cycles;
+    system->inherit_deadlines = opts->inherit_deadlines;
     // relaxed: uniqueness is all.
     system->system_index = tri_add(&x_last_index, 1, relaxed) + 1;
     system->creation = (uint32_t)tri_entropy() | 1;

@@ -64,6 +64,7 @@ struct tr_self {
     struct tr_msg *current; // message being handled, or received last
     struct tr_msg *kept;    // messages that user code holds, linked by prev and same
     struct tr_msg *reply;   // last reply, and why the last call failed
+    struct tr_msg *detail;  // of the last call that failed (process/detail.h)
     const struct tr_actor_spec *spec;
     void *state;             // of a handler-style actor
     struct tri_birth *birth; // arguments, until init is done or, for a process, until the end

@@ -115,6 +115,7 @@ static void clear_owner_fields(struct tr_self *self)
     self->current = NULL;
     self->kept = NULL;
     self->reply = NULL;
+    self->detail = NULL;
     self->stack = NULL;
     self->wait = NULL;
     self->alarm = NULL;

@@ -3,6 +3,7 @@
 
 #include "port/clock.h"
 #include "process/deliver.h"
+#include "process/detail.h"
 #include "process/suspend.h"
 
 #define NS_PER_MS 1000000u
@@ -30,6 +31,9 @@ static void grant(struct tri_thread *t, struct tr_self *receiver, struct tr_msg 
     uint32_t generation = credit->from_generation;
     credit->from_slot = receiver->index;
     credit->from_generation = credit->spare;
+    if (t->system->detect_cycles) {
+        tri_waits_settled(&t->system->waits, tri_key(slot, generation), 0);
+    }
     tri_deliver(t, slot, generation, credit);
 }
 
@@ -219,6 +223,22 @@ static bool enlist(struct tr_self *to, uint32_t generation, struct tr_msg *credi
     return announced;
 }
 
+// Suspends until credit comes. TR_EDEADLK: the wait would close a cycle, and the line was left.
+static tr_err suspend_in_line(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
+                              int64_t timeout_ms)
+{
+    if (!(*t)->system->detect_cycles) {
+        return tri_suspend_until(t, self, wait, timeout_ms);
+    }
+    struct tri_edge edge = { .holder = wait->target };
+    if (tri_waits_refuse(*t, self, &edge, timeout_ms) && tri_block_cancel(*t, wait)) {
+        return TR_EDEADLK;
+    }
+    tr_err err = tri_suspend_until(t, self, wait, timeout_ms);
+    tri_waits_end(&(*t)->system->waits, &edge);
+    return err;
+}
+
 // Waits in the list until credit or death comes, the time passes or the sender is doomed.
 static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
                            struct tr_msg *credit)
@@ -230,7 +250,10 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
     int64_t block_ms = tri_actor_block_ms(to);
     uint64_t start = self->room_ms == TR_INFINITY ? 0 : tri_clock_ns();
     tr_err err =
-        tri_suspend_until(t, self, &wait, self->room_ms < block_ms ? self->room_ms : block_ms);
+        suspend_in_line(t, self, &wait, self->room_ms < block_ms ? self->room_ms : block_ms);
+    if (err == TR_EDEADLK) {
+        return err;
+    }
     if (start != 0) {
         int64_t waited_ms = (int64_t)((tri_clock_ns() - start) / NS_PER_MS);
         self->room_ms = waited_ms < self->room_ms ? self->room_ms - waited_ms : 0;

@@ -62,6 +62,12 @@ struct tri_seats {
     uint32_t streak;       // taken from `next` in a row
 };
 
+// The wait-for graph (process/waits.h).
+struct tri_waits {
+    struct tri_lock lock;
+    struct tri_tree edges; // by the actor that waits
+};
+
 struct tri_processor {
     struct tri_guard guard;
     tri_atomic(struct tri_park *) x_sleeper; // of the thread that sleeps with this P
@@ -122,7 +128,9 @@ struct tr_system {
     uint32_t creation;
     uint32_t actors_max;
     int32_t reductions;
-    bool can_hand_off;    // membarrier is available
+    bool can_hand_off;  // membarrier is available
+    bool detect_cycles; // waits is kept
+    bool inherit_deadlines;
     void (*loop)(void *); // the scheduler's loop, begun on every fresh stack
     struct tri_idle idle;
     struct tri_injector injector; // actors readied by threads without P, and overflow of rings
@@ -142,6 +150,7 @@ struct tr_system {
     uint32_t name_buckets;
     struct tri_gauge named;
     bool names_told; // an alarm changed under the lock
+    struct tri_waits waits;
     // Guests.
     tri_atomic(uint32_t) x_guests; // foreign threads inside a call
     tri_atomic(uint64_t) x_guest_refs;
