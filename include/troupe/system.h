@@ -18,6 +18,7 @@ typedef struct tr_system_opts {
     uint32_t actors_max; ///< most actors alive at once; 0 = 4,000,000
     uint32_t spares_max; ///< most extra threads that stand in for stuck ones; 0 = 64
     uint32_t reductions; ///< messages taken and sent per activation; 0 = 2,000
+    bool declared_only;  ///< no processor is taken from a thread that does not declare blocking
 } tr_system_opts;
 
 /// An actor that did not end in time, as tr_system_stop reports it.

@@ -15,6 +15,7 @@ enum {
 };
 
 #define FIRE_SLICE 256 // moves of the wheel per look
+#define UNDATED_MAX 8  // timers armed in an activation before the clock is read
 
 static uint32_t generation_of(uint64_t word)
 {
@@ -100,6 +101,35 @@ static void sweep(struct tri_thread *t, struct tr_self *self)
     }
 }
 
+// Dates what is pending: it stays out of the wheel until the next look, in case it is cancelled.
+static void set_deadlines(struct tri_processor *p)
+{
+    p->now_ns = tri_clock_ns();
+    p->undated_timers = 0;
+    for (struct tri_link *link = tri_list_pop_front(&p->pending); link != NULL;
+         link = tri_list_pop_front(&p->pending)) {
+        struct tri_due *due = TRI_CONTAINER_OF(link, struct tri_due, node.link);
+        uint64_t delay = due->node.deadline_ns;
+        due->node.deadline_ns = delay < UINT64_MAX - p->now_ns ? p->now_ns + delay : UINT64_MAX;
+        tri_list_push_back(&p->dated, link);
+        if (due->owner == TRI_DUE_TIMER) {
+            struct tri_timer *timer = TRI_CONTAINER_OF(due, struct tri_timer, due);
+            // relaxed: read for an estimate only.
+            tri_store(&timer->x_deadline_ns, due->node.deadline_ns, relaxed);
+        }
+    }
+}
+
+static void fill_wheel(struct tri_processor *p)
+{
+    for (struct tri_link *link = tri_list_pop_front(&p->dated); link != NULL;
+         link = tri_list_pop_front(&p->dated)) {
+        struct tri_due *due = TRI_CONTAINER_OF(link, struct tri_due, node.link);
+        due->pending = false;
+        tri_wheel_add(&p->wheel, &due->node);
+    }
+}
+
 struct tri_timer *tri_timer_arm(struct tri_thread *t, struct tr_self *self, uint64_t delay_ns,
                                 uint64_t target, struct tr_msg *msg)
 {
@@ -121,6 +151,9 @@ struct tri_timer *tri_timer_arm(struct tri_thread *t, struct tr_self *self, uint
     timer->owned = (struct tri_link){ 0 };
     tri_list_push_back(&self->timers, &timer->owned);
     tri_due_arm(t->processor, &timer->due, delay_ns);
+    if (++t->processor->undated_timers >= UNDATED_MAX) {
+        set_deadlines(t->processor);
+    }
     return timer;
 }
 
@@ -211,23 +244,6 @@ static void fire_timer(struct tri_thread *t, struct tri_timer *timer)
     tri_deliver(t, (uint32_t)(target >> 32), (uint32_t)target, msg);
 }
 
-static void set_deadlines(struct tri_processor *p)
-{
-    for (struct tri_link *link = tri_list_pop_front(&p->pending); link != NULL;
-         link = tri_list_pop_front(&p->pending)) {
-        struct tri_due *due = TRI_CONTAINER_OF(link, struct tri_due, node.link);
-        uint64_t delay = due->node.deadline_ns;
-        due->pending = false;
-        due->node.deadline_ns = delay < UINT64_MAX - p->now_ns ? p->now_ns + delay : UINT64_MAX;
-        tri_wheel_add(&p->wheel, &due->node);
-        if (due->owner == TRI_DUE_TIMER) {
-            struct tri_timer *timer = TRI_CONTAINER_OF(due, struct tri_timer, due);
-            // relaxed: read for an estimate only.
-            tri_store(&timer->x_deadline_ns, due->node.deadline_ns, relaxed);
-        }
-    }
-}
-
 static void drop_cancelled(struct tri_thread *t)
 {
     struct tri_return_node *node = tri_returns_take(&t->processor->cancelled);
@@ -242,12 +258,12 @@ static void drop_cancelled(struct tri_thread *t)
 bool tri_time_poll(struct tri_thread *t)
 {
     struct tri_processor *p = t->processor;
-    if (tri_list_empty(&p->pending) && tri_wheel_count(&p->wheel) == 0) {
+    if (!tri_time_pending(p) && tri_wheel_count(&p->wheel) == 0) {
         return false;
     }
     drop_cancelled(t);
-    p->now_ns = tri_clock_ns();
     set_deadlines(p);
+    fill_wheel(p);
     struct tri_list due;
     tri_list_init(&due);
     bool more = tri_wheel_expire(&p->wheel, p->now_ns, FIRE_SLICE, &due);
@@ -265,5 +281,5 @@ bool tri_time_poll(struct tri_thread *t)
 
 uint64_t tri_time_next(const struct tri_processor *p)
 {
-    return tri_list_empty(&p->pending) ? tri_wheel_next(&p->wheel) : p->now_ns;
+    return tri_time_pending(p) ? p->now_ns : tri_wheel_next(&p->wheel);
 }

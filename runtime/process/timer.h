@@ -45,6 +45,12 @@ void tri_timers_cancel_all(struct tri_thread *t, struct tr_self *self);
 // due than one look handles.
 bool tri_time_poll(struct tri_thread *t);
 
+// Whether moments were armed since the last look.
+static inline bool tri_time_pending(const struct tri_processor *p)
+{
+    return !tri_list_empty(&p->pending) || !tri_list_empty(&p->dated);
+}
+
 // When the P must look again at the latest, UINT64_MAX for never.
 uint64_t tri_time_next(const struct tri_processor *p);
 
