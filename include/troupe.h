@@ -7,11 +7,14 @@
 #define TROUPE_H
 
 #include <troupe/actor.h>
+#include <troupe/alarm.h>
 #include <troupe/alias.h>
+#include <troupe/dead.h>
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
 #include <troupe/exits.h>
+#include <troupe/log.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
 #include <troupe/schedule.h>

@@ -5,6 +5,7 @@
 #include "port/clock.h"
 #include "port/memory.h"
 #include "port/spin.h"
+#include "process/notice.h"
 #include "process/ready.h"
 #include "sched/idle.h"
 
@@ -45,6 +46,14 @@ tr_err tri_thread_run(struct tri_thread *t)
     return TR_ESYSTEM;
 }
 
+// The last spare is taken, or one is free again; under the lock of the spares.
+static bool tell_spares(struct tr_system *system, bool out)
+{
+    uint32_t most = system->thread_max - system->processor_count;
+    system->spares_out = out;
+    return tri_notice_alarm_locked(system, TR_ALARM_SPARES, out, out ? most : most - 1, most);
+}
+
 static void change_wanting(struct tr_system *system, int change)
 {
     // relaxed: written under the lock of the spares, read as a hint.
@@ -77,7 +86,13 @@ static struct tri_thread *take_spare(struct tr_system *system)
     if (spare != NULL) {
         spare->listed = TRI_LISTED_NOT;
     }
+    // relaxed: guarded by the lock.
+    bool out = spare == NULL && tri_load(&system->x_thread_count, relaxed) == system->thread_max;
+    bool wake = out && !system->spares_out && tell_spares(system, true);
     tri_lock_release(&system->spares_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
     return spare;
 }
 
@@ -115,9 +130,13 @@ static void put_spare(struct tri_thread *t)
     struct tr_system *system = t->system;
     tri_lock_acquire(&system->spares_lock);
     bool wants = list(t);
+    bool wake = system->spares_out && tell_spares(system, false);
     tri_lock_release(&system->spares_lock);
     if (wants) {
         ask(system);
+    }
+    if (wake) {
+        tri_notice_wake(system);
     }
 }
 
@@ -206,19 +225,17 @@ bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_
 static bool let_go(struct tri_thread *t, struct tri_thread *spare)
 {
     struct tri_processor *p = t->processor;
-    uint32_t expected = t->id;
     t->processor = NULL;
     tri_guard_leave(&t->flag);
-    // release [guard-give]: this thread's sections before those of the next holder. relaxed on
-    // failure: only compared.
-    while (!tri_cas(&p->guard.x_holder, &expected, TRI_GUARD_TAKEN, release, relaxed)) {
-        if (expected != TRI_GUARD_TAKEN) {
-            put_spare(spare); // the monitor was faster, it gave the P to another spare
-            return true;
-        }
+    uint32_t found = tri_guard_let_go(&p->guard, t->id);
+    while (found == TRI_GUARD_TAKEN) {
         // The monitor is about to decide: it gives the P to another spare, or back to this thread.
-        expected = t->id;
         tri_spin_pause();
+        found = tri_guard_let_go(&p->guard, t->id);
+    }
+    if (found != t->id) {
+        put_spare(spare); // the monitor was faster, it gave the P to another spare
+        return true;
     }
     if (!give(p, spare)) {
         tri_guard_give(&p->guard, t->id);

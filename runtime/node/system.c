@@ -10,6 +10,8 @@
 #include "port/memory.h"
 #include "process/deliver.h"
 #include "process/limits.h"
+#include "process/log.h"
+#include "process/notice.h"
 #include "process/registry.h"
 #include "process/suspend.h"
 #include "process/timer.h"
@@ -93,6 +95,9 @@ static void set_up(struct tr_system *system, const tr_system_opts *opts)
     }
     system->thread_max = system->processor_count + spares;
     system->actors_max = opts->actors_max == 0 ? ACTORS_MAX : opts->actors_max;
+    system->slots.limit = system->actors_max;
+    system->named.limit = system->actors_max;
+    system->armed.limit = TRI_TABLE_RECORDS_MAX;
     system->reductions = opts->reductions == 0 ? REDUCTIONS : (int32_t)opts->reductions;
     // relaxed: uniqueness is all.
     system->system_index = tri_add(&x_last_index, 1, relaxed) + 1;
@@ -129,7 +134,8 @@ tr_err tri_system_new(const tr_system_opts *opts, struct tr_system **out)
         return TR_ENOMEM;
     }
     set_up(system, opts);
-    tr_err err = make_processors(system);
+    bool heard = tri_notices_new(system) && tri_log_new(system, &opts->log);
+    tr_err err = heard ? make_processors(system) : TR_ENOMEM;
     if (err == TR_OK) {
         err = make_threads(system);
     }
@@ -203,6 +209,8 @@ void tri_system_delete(struct tr_system *system)
     }
     tri_registry_fini(system);
     tri_limits_fini(system);
+    tri_notices_free(system);
+    tri_log_free(system);
     tri_table_fini(&system->actors);
     tri_table_fini(&system->timers);
     tri_memory_free(system->threads, system->thread_max * sizeof(struct tri_thread *));
