@@ -79,6 +79,7 @@ void tri_monitor_tick(struct tr_system *system)
         }
     }
     tri_notice_alarm(system, &(tr_alarm){ .kind = TR_ALARM_STUCK, .on = left != 0, .value = left });
+    tri_stir_processors(system); // a busy one looks at the clock once a tick
     wake_for_surplus(system);
 }
 
