@@ -4,7 +4,7 @@
 #include "node/handoff.h"
 #include "port/point.h"
 #include "process/ready.h"
-#include "process/timer.h"
+#include "process/tick.h"
 #include "process/witness.h"
 
 #define STREAK_MAX 64u  // taken from a run-next seat in a row while others wait

@@ -12,7 +12,7 @@
 #include "process/deliver.h"
 #include "process/run.h"
 #include "process/suspend.h"
-#include "process/timer.h"
+#include "process/tick.h"
 
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
 #define CLOCK_TURN 64u    // every so many turns the clock is read
@@ -26,10 +26,10 @@ static struct tr_self *take_near(struct tri_thread *t)
     while (next == NULL && more) {
         more = tri_time_poll(t);
         next = tri_pick(t, false);
+        if (next == NULL && t->processor != NULL) {
+            next = tri_pick_shared(t);
+        }
         more = more && t->processor != NULL;
-    }
-    if (next == NULL && t->processor != NULL) {
-        next = tri_pick_shared(t);
     }
     if (next == NULL && t->processor != NULL && tri_threads_want(t->system)) {
         (void)tri_handoff_serve(t); // nothing to do here

@@ -122,19 +122,23 @@ static void clear_owner_fields(struct tr_self *self)
     self->monitors.root = NULL;
     self->watchers.root = NULL;
     self->calls.root = NULL;
+    self->blobs.root = NULL;
     self->hooks = NULL;
     self->ending = NULL;
+    self->requests.root = NULL;
+    self->given_up.root = NULL;
+    self->given_up_count = 0;
     tri_list_init(&self->timers);
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;
     self->turn = false;
     self->started = false;
+    self->watching = false;
     self->serves = false;
     self->acked = false;
     self->noexit = 0;
     self->nosuspend = 0;
-    self->watching = false;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
     tri_store(&self->x_handled, 0, relaxed);

@@ -16,13 +16,14 @@
 #include <troupe/system.h>
 
 #include "base/random.h"
+#include "memory/blob.h"
 #include "memory/table.h"
 #include "platform/context.h"
 #include "port/park.h"
 #include "port/thread.h"
 #include "process/actor.h"
-#include "process/injector.h"
 #include "process/gauge.h"
+#include "process/injector.h"
 #include "sched/guard.h"
 #include "sched/idle.h"
 #include "sched/ring.h"
@@ -160,10 +161,10 @@ struct tr_system {
     tri_atomic(uint32_t) x_thread_count;
     struct tri_lock spares_lock;
     struct tri_thread *spares;  // last in, first out
+    bool spares_out;            // all stand in for others
     struct tri_thread *wanting; // first in, first out: each has pinned actors that can run
     struct tri_thread *wanting_last;
     tri_atomic(uint32_t) x_wanting; // how many
-    bool spares_out;                // all stand in for others
     struct tri_thread monitor;
     tri_atomic(uint8_t) x_phase; // enum tri_phase
     tri_atomic(bool) x_monitor_sleeps;
@@ -173,6 +174,7 @@ struct tr_system {
     uint64_t stop_deadline_ns;
     uint64_t stop_begun_ns;
     tr_stop_report stop_report;
+    struct tri_blob_totals blobs;
     uint64_t process_id; // of the process that started it
 };
 
