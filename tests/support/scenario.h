@@ -22,6 +22,7 @@ struct trt_scenario {
     uint32_t workers; ///< 0 = 1 to 4 by the seed
     uint32_t traces;  ///< fewest different schedules that are expected; 0 = 2
     bool stops;       ///< the scenario stops the system itself
+    bool oom;         ///< played once for each allocation that could fail, see oom.h
 };
 
 void trt_scenario_add(struct trt_scenario *scenario);
