@@ -7,12 +7,15 @@
 #define TROUPE_H
 
 #include <troupe/actor.h>
+#include <troupe/alarm.h>
 #include <troupe/alias.h>
 #include <troupe/blob.h>
+#include <troupe/dead.h>
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
 #include <troupe/exits.h>
+#include <troupe/log.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
 #include <troupe/schedule.h>

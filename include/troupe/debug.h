@@ -3,6 +3,7 @@
 #ifndef TROUPE_DEBUG_H
 #define TROUPE_DEBUG_H
 
+#include <troupe/dead.h>
 #include <troupe/error.h>
 #include <troupe/schedule.h>
 
@@ -70,16 +71,17 @@ typedef struct tr_totals {
     uint64_t refused;       ///< full, timed out, no memory, stopped, invalid
     uint64_t received;      ///< handled by their receiver
     uint64_t dropped;       ///< by a mailbox policy
-    uint64_t dead_lettered; ///< for an actor that was dead, or died before it took them
-    uint64_t waiting;       ///< in mailboxes
-    uint64_t spawned;       ///< actors ever
-    uint64_t exited;        ///< actors ended
-    uint64_t steals;        ///< actors moved to an idle worker
-    uint64_t handoffs;      ///< processors handed from a stuck thread to another
-    uint64_t parks;         ///< times a worker went to sleep
-    uint64_t blobs;         ///< alive
-    uint64_t blob_bytes;    ///< of those
-    uint64_t late_hooks;    ///< hooks of tr_defer that took longer than TR_DEFER_MS
+    uint64_t dead_lettered; ///< that nobody receives for another reason, a late reply too
+    uint64_t unreceived[TR_DEAD_REASONS]; ///< the last two by their reasons
+    uint64_t waiting;                     ///< in mailboxes
+    uint64_t spawned;                     ///< actors ever
+    uint64_t exited;                      ///< actors ended
+    uint64_t steals;                      ///< actors moved to an idle worker
+    uint64_t handoffs;                    ///< processors handed from a stuck thread to another
+    uint64_t parks;                       ///< times a worker went to sleep
+    uint64_t late_hooks;                  ///< hooks of tr_defer that took longer than TR_DEFER_MS
+    uint64_t blobs;                       ///< alive
+    uint64_t blob_bytes;                  ///< of those
 } tr_totals;
 
 /// Reads the totals.

@@ -160,7 +160,7 @@ TR_API TR_MUST_CHECK tr_err tr_receive(tr_self *self, const tr_match *match, int
                                        const tr_msg **out);
 
 /// Sends a request and waits for its reply. The reply never passes the queue of other messages; one
-/// that is late is dropped.
+/// that is late is a dead letter.
 /// @param to          the server
 /// @param type        the request's type
 /// @param body        its body

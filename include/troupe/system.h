@@ -4,6 +4,7 @@
 #define TROUPE_SYSTEM_H
 
 #include <troupe/error.h>
+#include <troupe/log.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,6 +28,7 @@ typedef struct tr_system_opts {
     uint32_t spares_max; ///< most extra threads that stand in for stuck ones; 0 = 64
     uint32_t reductions; ///< messages taken and sent per activation; 0 = 2,000
     tr_guard guard;      ///< of stacks, for the whole process from now on; 0 = leave it as it is
+    tr_log_opts log;     ///< where the log goes; zero: nowhere
 } tr_system_opts;
 
 /// An actor that did not end in time, as tr_system_stop reports it.

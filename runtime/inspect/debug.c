@@ -82,8 +82,14 @@ static void add(const struct tri_counts *counts, tr_totals *totals)
 {
     // relaxed: fates before attempts, so that waiting is not negative; exact when quiet.
     totals->received += tri_load(&counts->x_received, relaxed);
-    totals->dropped += tri_load(&counts->x_dropped, relaxed);
-    totals->dead_lettered += tri_load(&counts->x_dead_lettered, relaxed);
+    for (int reason = 0; reason < TR_DEAD_REASONS; reason++) {
+        // relaxed: as above.
+        uint64_t count = tri_load(&counts->x_dead[reason], relaxed);
+        totals->unreceived[reason] += count;
+        totals->dropped += reason >= TR_DEAD_POLICY ? count : 0;
+        totals->dead_lettered += reason < TR_DEAD_POLICY ? count : 0;
+    }
+    // relaxed: as above.
     totals->refused += tri_load(&counts->x_refused, relaxed);
     totals->exited += tri_load(&counts->x_exited, relaxed);
     totals->steals += tri_load(&counts->x_steals, relaxed);

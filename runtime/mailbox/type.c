@@ -2,6 +2,8 @@
 #include "mailbox/type.h"
 
 #include <string.h>
+#include <troupe/alarm.h>
+#include <troupe/dead.h>
 
 #include "base/hash.h"
 #include "port/lock.h"
@@ -31,6 +33,18 @@ const tr_type tr_down_type = { "troupe.down", "", sizeof(tr_down), _Alignof(tr_d
                                TRI_TYPE_DOWN };
 const tr_type tr_exited_type = { "troupe.exited", "", sizeof(tr_exited), _Alignof(tr_exited),
                                  TRI_TYPE_EXITED };
+
+const tr_type tr_alarm_type = { "troupe.alarm", "", sizeof(tr_alarm), _Alignof(tr_alarm),
+                                TRI_TYPE_ALARM };
+const tr_type tr_dead_letter_type = { "troupe.dead_letter", "", sizeof(tr_dead_letter),
+                                      _Alignof(tr_dead_letter), TRI_TYPE_DEAD_LETTER };
+
+static const tr_type *const own_types[TRI_TYPE_FIRST] = {
+    [TRI_TYPE_DOWN] = &tr_down_type,
+    [TRI_TYPE_EXITED] = &tr_exited_type,
+    [TRI_TYPE_ALARM] = &tr_alarm_type,
+    [TRI_TYPE_DEAD_LETTER] = &tr_dead_letter_type,
+};
 
 static bool same_layout(const struct entry *entry, const tr_type *type)
 {
@@ -113,11 +127,8 @@ uint32_t tri_type_count(void)
 
 const char *tri_type_name(uint32_t id)
 {
-    if (id == TRI_TYPE_DOWN) {
-        return tr_down_type.name;
-    }
-    if (id == TRI_TYPE_EXITED) {
-        return tr_exited_type.name;
+    if (id < TRI_TYPE_FIRST && own_types[id] != NULL) {
+        return own_types[id]->name;
     }
     // acquire [type-entry]: pairs with add.
     struct entry *entry = id < TYPES_MAX ? tri_load(&table.x_by_id[id], acquire) : NULL;

@@ -15,7 +15,13 @@
 #include "base/atomic.h"
 
 // Ids of the runtime's own types.
-enum { TRI_TYPE_DOWN = 1, TRI_TYPE_EXITED = 2, TRI_TYPE_FIRST = 3 };
+enum {
+    TRI_TYPE_DOWN = 1,
+    TRI_TYPE_EXITED,
+    TRI_TYPE_ALARM,
+    TRI_TYPE_DEAD_LETTER,
+    TRI_TYPE_FIRST,
+};
 
 // Finds or makes the id. TR_EINVAL for a malformed descriptor, TR_ECONFLICT for a name that is
 // known with another layout, TR_ENOMEM.

@@ -5,6 +5,7 @@
 #include "port/clock.h"
 #include "port/memory.h"
 #include "port/spin.h"
+#include "process/notice.h"
 #include "sched/idle.h"
 
 #define SETTLE_NS 50000u // longest wait for a section to end
@@ -44,6 +45,14 @@ tr_err tri_thread_run(struct tri_thread *t)
     return TR_ESYSTEM;
 }
 
+// The last spare is taken, or one is free again; under the lock of the spares.
+static bool tell_spares(struct tr_system *system, bool out)
+{
+    uint32_t most = system->thread_max - system->processor_count;
+    system->spares_out = out;
+    return tri_notice_alarm_locked(system, TR_ALARM_SPARES, out, out ? most : most - 1, most);
+}
+
 // A spare to give a P to; a new one starts as a spare and finds the offer when it first looks.
 static struct tri_thread *take_spare(struct tr_system *system)
 {
@@ -54,7 +63,13 @@ static struct tri_thread *take_spare(struct tr_system *system)
     } else {
         spare = tri_thread_new(system);
     }
+    // relaxed: guarded by the lock.
+    bool out = spare == NULL && tri_load(&system->x_thread_count, relaxed) == system->thread_max;
+    bool wake = out && !system->spares_out && tell_spares(system, true);
     tri_lock_release(&system->spares_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
     return spare;
 }
 
@@ -63,7 +78,11 @@ static void put_spare(struct tri_thread *t)
     tri_lock_acquire(&t->system->spares_lock);
     t->next_spare = t->system->spares;
     t->system->spares = t;
+    bool wake = t->system->spares_out && tell_spares(t->system, false);
     tri_lock_release(&t->system->spares_lock);
+    if (wake) {
+        tri_notice_wake(t->system);
+    }
 }
 
 // The P is TAKEN and nobody is inside: the spare gets it.

@@ -10,6 +10,8 @@
 #include "port/memory.h"
 #include "process/deliver.h"
 #include "process/limits.h"
+#include "process/log.h"
+#include "process/notice.h"
 #include "process/registry.h"
 #include "process/suspend.h"
 #include "process/timer.h"
@@ -95,6 +97,9 @@ static void set_up(struct tr_system *system, const tr_system_opts *opts)
     }
     system->thread_max = system->processor_count + spares;
     system->actors_max = opts->actors_max == 0 ? ACTORS_MAX : opts->actors_max;
+    system->slots.limit = system->actors_max;
+    system->named.limit = system->actors_max;
+    system->armed.limit = TRI_TABLE_RECORDS_MAX;
     system->reductions = opts->reductions == 0 ? REDUCTIONS : (int32_t)opts->reductions;
     // relaxed: uniqueness is all.
     system->system_index = tri_add(&x_last_index, 1, relaxed) + 1;
@@ -131,7 +136,8 @@ tr_err tri_system_new(const tr_system_opts *opts, struct tr_system **out)
         return TR_ENOMEM;
     }
     set_up(system, opts);
-    tr_err err = make_processors(system);
+    bool heard = tri_notices_new(system) && tri_log_new(system, &opts->log);
+    tr_err err = heard ? make_processors(system) : TR_ENOMEM;
     if (err == TR_OK) {
         err = make_threads(system);
     }
@@ -172,6 +178,15 @@ static void drop_stacks(struct tri_stack_pool *pool)
     }
 }
 
+// All blocks have come home by now; one that is missing was lost.
+static void check_blocks(struct tri_blocks *blocks)
+{
+    if (tri_memory_is_watched()) {
+        tri_blocks_flush(blocks); // takes in what other P's sent
+        tri_memory_left(tri_blocks_used_bytes(blocks));
+    }
+}
+
 static void delete_processors(struct tr_system *system)
 {
     for (uint32_t i = 0; i < system->processor_count; i++) {
@@ -185,6 +200,7 @@ static void delete_processors(struct tr_system *system)
     }
     for (uint32_t i = 0; i < system->processor_count; i++) {
         if (system->processors[i] != NULL) {
+            check_blocks(&system->processors[i]->blocks);
             tri_blocks_fini(&system->processors[i]->blocks);
             tri_memory_free(system->processors[i], sizeof(struct tri_processor));
         }
@@ -204,6 +220,8 @@ void tri_system_delete(struct tr_system *system)
     }
     tri_registry_fini(system);
     tri_limits_fini(system);
+    tri_notices_free(system);
+    tri_log_free(system);
     tri_table_fini(&system->actors);
     tri_table_fini(&system->timers);
     tri_memory_free(system->threads, system->thread_max * sizeof(struct tri_thread *));

@@ -88,16 +88,18 @@ struct tr_self {
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;
-    bool answered;           // the current request has its reply
-    bool in_predicate;       // inside a match callback
-    bool turn;               // suspended only until its turn comes, whatever `wait` says
-    bool started;            // init or run has begun
-    bool acked;              // process-style with init_ack: tr_init_done was called
-    bool large;              // its stack is of class TR_STACK_LARGE
-    bool serves;             // its terminate is still to be called when it ends by itself
-    uint8_t noexit;          // sections that put exits off, nested
-    uint8_t nosuspend;       // sections that refuse to suspend, nested
-    uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
+    bool answered;              // the current request has its reply
+    bool in_predicate;          // inside a match callback
+    bool turn;                  // suspended only until its turn comes, whatever `wait` says
+    bool started;               // init or run has begun
+    bool acked;                 // process-style with init_ack: tr_init_done was called
+    bool large;                 // its stack is of class TR_STACK_LARGE
+    bool serves;                // its terminate is still to be called when it ends by itself
+    uint8_t noexit;             // sections that put exits off, nested
+    uint8_t nosuspend;          // sections that refuse to suspend, nested
+    uint32_t stop_signalled;    // generation that the system's stop has signalled; monitor only
+    bool watching;              // is or was told of alarms or dead letters
+    tri_atomic(bool) x_alarmed; // an alarm may be on about this actor, or one before it here
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state

@@ -3,6 +3,7 @@
 
 #include "port/point.h"
 #include "process/block.h"
+#include "process/dead.h"
 
 void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
 {
@@ -19,7 +20,7 @@ void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struc
     msg->to_generation = generation;
     if (to == NULL || !tri_slot_holds(&to->slot, generation)) {
         tri_answer_dead(t, tri_pid_make(t->system, slot, generation), msg,
-                        tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+                        tr_exit_make(TR_EXIT_NOPROC, 0, NULL), TR_DEAD_NO_PROCESS);
         return;
     }
     tri_point(TRI_POINT_SIGNAL);
@@ -88,9 +89,9 @@ void tri_send_down(struct tri_thread *t, tr_pid from, struct tr_msg *watch, tr_e
     tri_deliver(t, slot, generation, watch);
 }
 
-void tri_answer_dropped(struct tri_thread *t, struct tr_msg *msg)
+void tri_answer_dropped(struct tri_thread *t, tr_pid to, struct tr_msg *msg, tr_dead_reason why)
 {
-    TRI_COUNT(t, x_dropped);
+    tri_dead(t, why, to, msg);
     if (msg->kind == TRI_KIND_CALL) {
         tri_reply_failed(t, msg, tr_exit_make(TR_EXIT_NONE, TR_EFULL, NULL));
     } else {
@@ -108,11 +109,10 @@ static void answer_unlink(struct tri_thread *t, tr_pid dead, struct tr_msg *msg)
     tri_deliver(t, slot, generation, msg);
 }
 
-void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason)
+void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason,
+                     tr_dead_reason why)
 {
-    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
-        TRI_COUNT(t, x_dead_lettered);
-    }
+    tri_dead(t, why, dead, msg);
     switch ((enum tri_kind)msg->kind) {
     case TRI_KIND_CALL:
         tri_reply_failed(t, msg, reason);

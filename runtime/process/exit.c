@@ -4,8 +4,10 @@
 #include "port/point.h"
 #include "process/birth.h"
 #include "process/block.h"
+#include "process/crash.h"
 #include "process/deliver.h"
 #include "process/holding.h"
+#include "process/notice.h"
 #include "process/receive.h"
 #include "process/registry.h"
 #include "process/relation.h"
@@ -38,7 +40,8 @@ static void drop_listed(struct tri_thread *t, struct tr_self *self, tr_exit reas
     while (!tri_mailbox_claim(&self->box, msg)) {
         tri_drain_one_for_dead(t, self, reason);
     }
-    tri_answer_dead(t, tri_pid_make(self->system, self->index, self->dying), msg, reason);
+    tri_answer_dead(t, tri_pid_make(self->system, self->index, self->dying), msg, reason,
+                    TR_DEAD_RECEIVER_ENDED);
 }
 
 static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit reason)
@@ -139,6 +142,15 @@ static bool withdraw(struct tri_thread *t, struct tr_self *self)
     // the name before it looks at the generation: one of the two withdraws it.
     tri_fence(seq_cst);
     tri_point(TRI_POINT_EXIT);
+    // relaxed: ordered by the fence, which is that of [alarm-fence] as well: the generation before
+    // the look at the flag; pairs with tri_notice_alarm.
+    if (tri_load(&self->x_alarmed, relaxed)) {
+        tri_store(&self->x_alarmed, false, relaxed);
+        tri_notice_gone(t->system, tri_key(self->index, self->dying));
+    }
+    if (self->watching) {
+        tri_watch_end(self);
+    }
     tri_name_release(t->system, self);
     tri_timers_cancel_all(t, self);
     tri_block_close(t, self);
@@ -151,6 +163,9 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     struct tri_reason copy;
     copy.public = tri_reason_copy(reason, copy.text);
     tri_actor_set_state(self, TR_STATE_EXITING);
+    if (t->system->log != NULL) {
+        tri_crash_report(self, copy.public);
+    }
     if (t->current == self) {
         t->current = NULL;
     }

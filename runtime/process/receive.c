@@ -3,6 +3,7 @@
 
 #include "mailbox/index.h"
 #include "process/block.h"
+#include "process/notice.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
 {
@@ -98,6 +99,8 @@ void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     }
     if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
         TRI_COUNT(t, x_received);
+    } else if (self->watching) {
+        tri_watch_taken(self, msg);
     }
     // relaxed: for people; one writer.
     tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);

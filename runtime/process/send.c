@@ -70,11 +70,11 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
     if (err != TR_OK || (self != NULL && tri_doomed(self))) {
         return err;
     }
+    msg->flags |= TRI_FLAG_COUNTED;
     if (drops) {
-        tri_answer_dropped(*t, msg);
+        tri_answer_dropped(*t, to, msg, TR_DEAD_DROPPED_NEWEST);
         return TR_OK;
     }
-    msg->flags |= TRI_FLAG_COUNTED;
     tri_deliver(*t, to.slot, to.generation, msg);
     return TR_OK;
 }

@@ -6,6 +6,7 @@
 #include "process/alias.h"
 #include "process/birth.h"
 #include "process/block.h"
+#include "process/dead.h"
 #include "process/deliver.h"
 #include "process/relation.h"
 #include "process/wait.h"
@@ -19,9 +20,7 @@ static void on_reply(struct tri_thread *t, struct tr_self *self, struct tr_msg *
 {
     struct tri_wait *wait = self->wait;
     if (wait == NULL || wait->what != TRI_WAIT_REPLY || wait->request != msg->ref || wait->done) {
-        if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
-            TRI_COUNT(t, x_dropped);
-        }
+        tri_dead(t, TR_DEAD_LATE_REPLY, tri_actor_pid(self), msg);
         discard(t, self, msg);
         return;
     }
@@ -160,7 +159,8 @@ static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *ms
         tri_birth_accept(t, self, msg);
     } else if (msg->to_generation != self->generation) {
         tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
-        tri_answer_dead(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+        tri_answer_dead(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL),
+                        TR_DEAD_RECEIVER_ENDED);
     } else {
         acts[msg->kind](t, self, msg);
     }
@@ -224,6 +224,7 @@ bool tri_drain_one_for_dead(struct tri_thread *t, struct tr_self *self, tr_exit 
     }
     bool waited_for_it = msg->to_generation == self->dying;
     tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
-    tri_answer_dead(t, dead, msg, waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+    tri_answer_dead(t, dead, msg, waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL),
+                    TR_DEAD_RECEIVER_ENDED);
     return true;
 }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <troupe/dead.h>
 #include <troupe/system.h>
 
 #include "base/random.h"
@@ -22,6 +23,7 @@
 #include "port/thread.h"
 #include "process/actor.h"
 #include "process/injector.h"
+#include "process/gauge.h"
 #include "sched/guard.h"
 #include "sched/idle.h"
 #include "sched/ring.h"
@@ -32,8 +34,7 @@ struct tri_counts {
     tri_atomic(uint64_t) x_attempted;
     tri_atomic(uint64_t) x_refused;
     tri_atomic(uint64_t) x_received;
-    tri_atomic(uint64_t) x_dropped;
-    tri_atomic(uint64_t) x_dead_lettered;
+    tri_atomic(uint64_t) x_dead[TR_DEAD_REASONS]; // not received, by reason
     tri_atomic(uint64_t) x_spawned;
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
@@ -120,25 +121,31 @@ struct tr_system {
     struct tri_limits *limits; // all records ever made
     uint32_t fresh_next;       // slots that were never used, up to fresh_end
     uint32_t fresh_end;
+    struct tri_gauge slots; // taken: by actors, or kept by P's
     struct tri_lock timers_lock;
     struct tri_timer *free_timers;
+    struct tri_gauge armed; // timers
     // Names.
     struct tri_lock names_lock;
     struct tri_name **names;
     uint32_t name_buckets;
-    uint32_t name_count;
+    struct tri_gauge named;
+    bool names_told; // an alarm changed under the lock
     // Guests.
     tri_atomic(uint32_t) x_guests; // foreign threads inside a call
     tri_atomic(uint64_t) x_guest_refs;
     struct tri_counts guest_counts;
     tri_atomic(uint32_t) x_root_serial;
     tri_atomic(uint64_t) x_handoffs;
+    struct tri_notices *notices;
+    struct tri_log *log; // NULL: nobody listens
     // Threads. Monitor is one more thread without P.
     struct tri_thread **threads; // by id − 1
     uint32_t thread_max;
     tri_atomic(uint32_t) x_thread_count;
     struct tri_lock spares_lock;
     struct tri_thread *spares;
+    bool spares_out; // all stand in for others
     struct tri_thread monitor;
     tri_atomic(uint8_t) x_phase; // enum tri_phase
     tri_atomic(bool) x_monitor_sleeps;

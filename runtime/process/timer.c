@@ -3,6 +3,7 @@
 
 #include "port/clock.h"
 #include "process/deliver.h"
+#include "process/notice.h"
 
 enum {
     FATE_ARMED = 0,
@@ -33,7 +34,12 @@ static void recycle(struct tri_thread *t, struct tri_timer *timer)
     tri_lock_acquire(&system->timers_lock);
     timer->next_free = system->free_timers;
     system->free_timers = timer;
+    bool wake =
+        tri_gauge_less(&system->armed) && tri_notice_gauge(system, TR_ALARM_TIMERS, &system->armed);
     tri_lock_release(&system->timers_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
 }
 
 // One party lets go. acq_rel [timer-gone]: the second sees all that the first did.
@@ -71,7 +77,12 @@ static struct tri_timer *take_record(struct tr_system *system)
     if (timer != NULL) {
         system->free_timers = timer->next_free;
     }
+    bool wake = timer != NULL && tri_gauge_more(&system->armed) &&
+                tri_notice_gauge(system, TR_ALARM_TIMERS, &system->armed);
     tri_lock_release(&system->timers_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
     return timer;
 }
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define MANY 2000
-#define TYPES_MAX 65533 // ids 3 to 65535
+#define TYPES_MAX (65536 - TRI_TYPE_FIRST)
 
 static tr_type describe(const char *name)
 {
