@@ -27,8 +27,9 @@ typedef struct tr_system_opts {
     uint32_t actors_max; ///< most actors alive at once; 0 = 4,000,000
     uint32_t spares_max; ///< most extra threads that stand in for stuck ones; 0 = 64
     uint32_t reductions; ///< messages taken and sent per activation; 0 = 2,000
-    tr_guard guard;      ///< of stacks, for the whole process from now on; 0 = leave it as it is
     tr_log_opts log;     ///< where the log goes; zero: nowhere
+    uint32_t timers_max; ///< most timers armed at once; 0 = 4,194,304
+    tr_guard guard;      ///< of stacks, for the whole process from now on; 0 = leave it as it is
 } tr_system_opts;
 
 /// An actor that did not end in time, as tr_system_stop reports it.

@@ -25,6 +25,12 @@ const char *tr_msg_type_name(const tr_msg *msg)
     return tri_type_name(msg->type);
 }
 
+size_t tr_type_conflict(const tr_type *type, char *buffer, size_t bytes)
+{
+    return type == NULL || buffer == NULL || bytes == 0 ? 0
+                                                        : tri_type_conflict(type, buffer, bytes);
+}
+
 const void *tr_msg_body(const tr_msg *msg)
 {
     return msg + 1;
@@ -33,9 +39,10 @@ const void *tr_msg_body(const tr_msg *msg)
 size_t tr_msg_bytes(const tr_msg *msg)
 {
     // The text of a reason stands behind the public body.
-    return msg->kind == TRI_KIND_DOWN   ? sizeof(tr_down)
-           : msg->kind == TRI_KIND_EXIT ? sizeof(tr_exited)
-                                        : msg->bytes;
+    return msg->kind == TRI_KIND_DOWN     ? sizeof(tr_down)
+           : msg->kind == TRI_KIND_EXIT   ? sizeof(tr_exited)
+           : msg->type == TRI_TYPE_FAILED ? sizeof(tr_exit)
+                                          : msg->bytes;
 }
 
 tr_pid tr_msg_sender(const tr_msg *msg)

@@ -36,15 +36,20 @@ enum tri_kind {
     TRI_KIND_CALL_DONE, // the caller no longer waits for this request
     TRI_KIND_TIMEOUT,   // the deadline of a wait passed
     TRI_KIND_CREDIT,    // a blocked sender may go on
+    TRI_KIND_TICK,      // of an interval or a named timer: an ordinary message if it is in force
+    TRI_KIND_MOVED,     // a request of the receiver is held by the actor it comes from now
     TRI_KIND_ALIASED,   // ordinary message through an alias; SEND once it is let in
+    TRI_KIND_INFO,      // question that the runtime answers; becomes its REPLY
     TRI_KIND_ALIAS,     // record of an alias, at its owner; never sent
 };
 
 enum tri_flag {
     TRI_FLAG_EXPLICIT = 1,   // an exit signal of tr_exit_send, not of a link
+    TRI_FLAG_GIVEN_UP = 1,   // a request whose caller waits for it no more
     TRI_FLAG_CREDITED = 2,   // took credit of a bounded mailbox
     TRI_FLAG_INDEXED = 4,    // stands in the type index
     TRI_FLAG_COUNTED = 8,    // an ordinary message or request: part of the totals
+    TRI_FLAG_TIMER = 16,     // an ordinary message of an interval or a named timer
     TRI_FLAG_FAILED = 16,    // a reply that says why there is none: the body is a struct tri_reason
     TRI_FLAG_ACTIVE = 32,    // a relation that is in force (not being unlinked)
     TRI_FLAG_BLOB = 32,      // the same bit, of an ordinary message: a blob stands behind its body

@@ -157,7 +157,7 @@ static void test_foreign_pids(tr_system *one)
 void test_limits(void)
 {
     enum { ACTORS = 3 };
-    static const tr_type other_layout = { "misuse.num", "{ char c; }", 1, 1, 0 };
+    static const tr_type other_layout = { "misuse.num", "{ char c; }", 1, 1, 0, NULL };
     tr_system *sys = NULL;
     tr_pid pid[ACTORS + 1] = { { 0, 0, 0, 0 } };
     SAYS(tr_system_start(&(tr_system_opts){ .workers = 1, .actors_max = ACTORS }, &sys), TR_OK);

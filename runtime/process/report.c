@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "process/crash.h"
+#include "process/report.h"
 
 #include "mailbox/type.h"
 #include "port/clock.h"
@@ -31,17 +31,39 @@ static void compose(struct tr_self *self, tr_exit reason, struct tri_log_record 
     }
 }
 
-void tri_crash_report(struct tr_self *self, tr_exit reason)
+// Whether an error may be reported now.
+static bool may_report(struct tr_system *system)
+{
+    return tri_log_wants(system, TR_LOG_ERROR) && tri_log_may_report(system, tri_clock_ns());
+}
+
+static void put(struct tr_system *system, const struct tri_log_record *record)
+{
+    bool wake = false;
+    (void)tri_log_put(system, record, &wake);
+    if (wake) {
+        tri_notice_wake(system);
+    }
+}
+
+void tri_report_crash(struct tr_self *self, tr_exit reason)
 {
     struct tri_log_record record;
-    bool wake = false;
-    if (tri_reason_clean(reason) || !tri_log_wants(self->system, TR_LOG_ERROR) ||
-        !tri_log_may_report(self->system, tri_clock_ns())) {
+    if (!tri_reason_clean(reason) && may_report(self->system)) {
+        compose(self, reason, &record);
+        put(self->system, &record);
+    }
+}
+
+void tri_report_conflict(struct tr_system *system, const tr_type *type)
+{
+    struct tri_log_record record;
+    char text[TRI_LOG_POOL_BYTES];
+    if (tri_type_conflict(type, text, sizeof text) == 0 || !may_report(system)) {
         return;
     }
-    compose(self, reason, &record);
-    (void)tri_log_put(self->system, &record, &wake);
-    if (wake) {
-        tri_notice_wake(self->system);
-    }
+    tri_log_begin(&record, TR_LOG_ERROR, TR_LOG_TYPE_CONFLICT, "message type with two layouts");
+    tr_log_field field = tr_log_text("types", text);
+    tri_log_add(&record, &field);
+    put(system, &record);
 }
