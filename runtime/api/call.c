@@ -36,7 +36,7 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
         return err;
     }
     err = tri_suspend_until(t, self, &wait, timeout_ms);
-    if ((err != TR_OK || self->doom != NULL) && !wait.done) {
+    if ((err != TR_OK || tri_doomed(self)) && !wait.done) {
         tri_request_tell_done(*t, wait.target, request);
     }
     tri_exit_if_doomed(*t, self);
