@@ -165,6 +165,15 @@ static void drop_stacks(struct tri_stack_pool *pool)
     }
 }
 
+// All blocks have come home by now; one that is missing was lost.
+static void check_blocks(struct tri_blocks *blocks)
+{
+    if (tri_memory_is_watched()) {
+        tri_blocks_flush(blocks); // takes in what other P's sent
+        tri_memory_left(tri_blocks_used_bytes(blocks));
+    }
+}
+
 static void delete_processors(struct tr_system *system)
 {
     for (uint32_t i = 0; i < system->processor_count; i++) {
@@ -178,6 +187,7 @@ static void delete_processors(struct tr_system *system)
     }
     for (uint32_t i = 0; i < system->processor_count; i++) {
         if (system->processors[i] != NULL) {
+            check_blocks(&system->processors[i]->blocks);
             tri_blocks_fini(&system->processors[i]->blocks);
             tri_memory_free(system->processors[i], sizeof(struct tri_processor));
         }

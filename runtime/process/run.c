@@ -65,7 +65,7 @@ static bool start_handler(struct tri_thread **t, struct tr_self *self)
     tr_next next = TR_CONTINUE;
     if (!make_state(*t, self)) {
         tri_end(*t, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for the state"),
-            TRI_START_FAILED);
+                TRI_START_FAILED);
         return false;
     }
     if (self->spec->init != NULL) {
