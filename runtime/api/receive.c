@@ -54,10 +54,10 @@ static struct tr_msg *select_message(struct tri_thread **t, struct tr_self *self
     struct tr_msg *msg = wait->found;
     wait->found = NULL;
     if (msg == NULL) {
-        msg = tri_match_search(self, wait, own_ref ? match->ref.mark : wait->tested);
+        msg = tri_match_search(*t, self, wait, own_ref ? match->ref.mark : wait->tested);
     }
     while (msg != NULL && !fits(t, self, match, msg)) {
-        msg = tri_match_search(self, wait, wait->tested);
+        msg = tri_match_search(*t, self, wait, wait->tested);
     }
     return msg;
 }
@@ -106,7 +106,7 @@ static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_matc
                       struct tri_wait *wait)
 {
     let_go_of_current(t, self);
-    wait->tested = self->box.first == NULL ? self->box.arrival : self->box.first->arrival - 1;
+    wait->tested = tri_match_begin(self);
     struct tr_msg *msg = select_message(t, self, match, wait);
     tr_err err = TR_OK;
     if (msg == NULL && wait->timeout_ms == 0) {

@@ -7,6 +7,8 @@
 // Invariants: messages between first and last are in arrival order with rising arrival numbers. A
 //   message that was taken while it is the anchor is the *zombie*: out of the list, freed as soon
 //   as the queue has moved past it. x_sent − x_taken is the depth, exact, readable by anybody.
+// Engines: a slot that drops its oldest messages has a list under a lock instead of the queue
+//   (mailbox/drop.h); the functions below serve both.
 // Threads: everything here by the owner, except tri_mailbox_depth. Ownership: the mailbox owns
 //   what is in it; a taken message is the caller's and goes back by tri_mailbox_free.
 #ifndef TRI_MAILBOX_MAILBOX_H
@@ -15,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mailbox/limits.h"
 #include "mailbox/message.h"
 
 struct tri_index;
@@ -30,6 +33,7 @@ struct tri_mailbox {
     uint32_t arrival;             // number of the newest drained message
     uint32_t length;              // of the private list
     struct tri_index *index;      // by type, while it pays
+    struct tri_limits *locked;    // the engine of mailbox/drop.h; fixed before the first push
 };
 
 // Messages and signals that wait now. Exact when nobody sends or takes; never negative.
@@ -37,8 +41,27 @@ static inline uint64_t tri_mailbox_depth(const struct tri_mailbox *box)
 {
     // acquire [depth]: taken is read first, so a message counted as taken was counted as sent.
     uint64_t taken = tri_load(&box->x_taken, acquire);
+    if (box->locked != NULL) {
+        // acquire [depth]: as above.
+        taken += tri_load(&box->locked->x_dropped, acquire);
+    }
     // relaxed: a count; ordered by the acquire above.
     return tri_load(&box->x_sent, relaxed) - taken;
+}
+
+// Begins and ends a look at the private list; only a mailbox under a lock needs it.
+static inline void tri_mailbox_look(const struct tri_mailbox *box)
+{
+    if (box->locked != NULL) {
+        tri_lock_acquire(box->locked->lock);
+    }
+}
+
+static inline void tri_mailbox_looked(const struct tri_mailbox *box)
+{
+    if (box->locked != NULL) {
+        tri_lock_release(box->locked->lock);
+    }
 }
 
 // One message or signal has left the mailbox.

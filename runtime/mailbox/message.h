@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/tree.h"
+#include "mailbox/locked.h"
 #include "mailbox/mpsc.h"
 #include "memory/block.h"
 
@@ -56,7 +57,8 @@ struct tr_msg {
             struct tr_msg *prev;       // older neighbour in the private list
             struct tr_msg *same;       // younger message of the same type, in the index
         };
-        struct tri_tree_node tree; // for relations
+        struct tri_locked_node chain; // the same links, in a queue under a lock
+        struct tri_tree_node tree;    // for relations
     };
     uint32_t type;          // interned id of the type
     uint32_t bytes;         // of the body

@@ -2,6 +2,7 @@
 #include "process/birth.h"
 
 #include "base/check.h"
+#include "mailbox/drop.h"
 #include "process/deliver.h"
 
 // Links fresh slots into the shared list; the first is the caller's.
@@ -37,6 +38,21 @@ static struct tr_self *take_fresh(struct tr_system *system)
     return slot;
 }
 
+// A slot that was never used, under the lock of the slots.
+static tr_err get_fresh(struct tri_thread *t, struct tr_self **slot)
+{
+    struct tr_system *system = t->system;
+    tr_err err = TR_OK;
+    // Slots are numbered from 1, and each holds one actor.
+    if (system->fresh_next > system->actors_max) {
+        err = TR_ELIMIT;
+    } else if (system->fresh_next == system->fresh_end) {
+        err = grow(t, slot);
+    }
+    *slot = err == TR_OK ? take_fresh(system) : NULL;
+    return err;
+}
+
 static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
 {
     struct tr_system *system = t->system;
@@ -46,13 +62,28 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
     if (*slot != NULL) {
         system->free_slots = (*slot)->free_next;
     } else {
-        // Slots are numbered from 1, and each holds one actor.
-        if (system->fresh_next > system->actors_max) {
-            err = TR_ELIMIT;
-        } else if (system->fresh_next == system->fresh_end) {
-            err = grow(t, slot);
-        }
-        *slot = err == TR_OK ? take_fresh(system) : NULL;
+        err = get_fresh(t, slot);
+    }
+    if (err != TR_OK && system->free_locked_slots != NULL) {
+        // A mailbox under a lock serves any actor.
+        *slot = system->free_locked_slots;
+        system->free_locked_slots = (*slot)->free_next;
+        err = TR_OK;
+    }
+    tri_lock_release(&system->slots_lock);
+    return err;
+}
+
+tr_err tri_slot_get_locked(struct tri_thread *t, struct tr_self **slot)
+{
+    struct tr_system *system = t->system;
+    tri_lock_acquire(&system->slots_lock);
+    tr_err err = TR_OK;
+    *slot = system->free_locked_slots;
+    if (*slot != NULL) {
+        system->free_locked_slots = (*slot)->free_next;
+    } else {
+        err = get_fresh(t, slot);
     }
     tri_lock_release(&system->slots_lock);
     return err;
@@ -80,16 +111,18 @@ static uint32_t kept_slots_max(const struct tr_system *system)
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
 {
     struct tri_processor *p = t->processor;
-    if (p != NULL && p->free_slot_count < kept_slots_max(t->system)) {
+    bool locked = slot->box.locked != NULL;
+    if (!locked && p != NULL && p->free_slot_count < kept_slots_max(t->system)) {
         slot->free_next = p->free_slots;
         p->free_slots = slot;
         p->free_slot_count++;
         return;
     }
     struct tr_system *system = t->system;
+    struct tr_self **list = locked ? &system->free_locked_slots : &system->free_slots;
     tri_lock_acquire(&system->slots_lock);
-    slot->free_next = system->free_slots;
-    system->free_slots = slot;
+    slot->free_next = *list;
+    *list = slot;
     tri_lock_release(&system->slots_lock);
 }
 
@@ -147,6 +180,9 @@ void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     (void)t;
     clear_owner_fields(self);
     self->generation = start->to_generation;
+    if (self->box.locked != NULL) {
+        tri_drop_live(&self->box, self->generation);
+    }
     take_from_birth(self, birth);
 }
 

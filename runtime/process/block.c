@@ -162,6 +162,12 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_link *first;
     tri_lock_acquire(&self->waiters_lock);
+    struct tri_limits *limits = tri_actor_limits(self);
+    if (limits != NULL) {
+        limits->generation = 0; // nothing is dropped any more
+        limits->list.pinned = NULL;
+        limits->live = 0;
+    }
     // The next generation's word: from here on announcing fails and taking finds the dead.
     tri_bound_reset(&self->bound, self->generation + 1, 0, 0);
     // One by one under the lock: a waiter that ends or gives up takes itself out.
@@ -182,6 +188,9 @@ static enum tri_bound_answer ask_books(struct tr_self *to, uint32_t generation, 
     }
     if (!tri_limits_possible(limits, bytes)) {
         return TRI_BOUND_TOO_BIG;
+    }
+    if (limits->drops_oldest) {
+        return TRI_BOUND_TAKEN; // charged by the push
     }
     if (tri_list_empty(&to->waiters) && tri_limits_fit(limits, bytes)) {
         tri_limits_charge(limits, bytes);

@@ -42,6 +42,9 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
 // the message, which must not have been counted as waiting by its receiver any more.
 void tri_answer_dropped(struct tri_thread *t, struct tr_msg *msg);
 
+// The same for a chain of them.
+void tri_answer_all_dropped(struct tri_thread *t, struct tr_msg *dropped);
+
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "process/receive.h"
 
+#include "mailbox/drop.h"
 #include "mailbox/index.h"
 #include "process/block.h"
+#include "process/deliver.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
 {
@@ -53,14 +55,14 @@ static struct tr_msg *search_index(const struct tr_self *self, const struct tri_
 
 static bool worth_index(struct tr_self *self, const struct tri_wait *wait)
 {
-    if (wait->id_count == 0 || wait->ref != 0 || wait->sender != 0) {
+    if (wait->id_count == 0 || wait->ref != 0 || wait->sender != 0 || self->box.locked != NULL) {
         return false;
     }
     return self->box.index != NULL ||
            (self->box.length >= TRI_INDEX_WORTH && tri_index_build(&self->box));
 }
 
-struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
+static struct tr_msg *search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
 {
     struct tri_mailbox *box = &self->box;
     struct tr_msg *msg = box->first;
@@ -86,6 +88,39 @@ struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uin
     }
     wait->tested = msg != NULL ? msg->arrival : box->arrival;
     return msg;
+}
+
+// In a mailbox under a lock what was found is pinned; what was found before may be dropped again.
+static struct tr_msg *search_locked(struct tri_thread *t, struct tr_self *self,
+                                    struct tri_wait *wait, uint32_t mark)
+{
+    tri_mailbox_look(&self->box);
+    struct tr_msg *msg = search(self, wait, mark);
+    struct tr_msg *dropped = tri_drop_pin(&self->box, msg);
+    tri_mailbox_looked(&self->box);
+    tri_answer_all_dropped(t, dropped);
+    return msg;
+}
+
+struct tr_msg *tri_match_search(struct tri_thread *t, struct tr_self *self, struct tri_wait *wait,
+                                uint32_t mark)
+{
+    return self->box.locked == NULL ? search(self, wait, mark) : search_locked(t, self, wait, mark);
+}
+
+uint32_t tri_match_begin(const struct tr_self *self)
+{
+    tri_mailbox_look(&self->box);
+    const struct tr_msg *first = self->box.first;
+    uint32_t tested = first == NULL ? self->box.arrival : first->arrival - 1;
+    tri_mailbox_looked(&self->box);
+    return tested;
+}
+
+struct tr_msg *tri_match_oldest(struct tri_thread *t, struct tr_self *self)
+{
+    struct tri_wait any = { .tested = tri_match_begin(self) };
+    return self->box.locked == NULL ? self->box.first : search_locked(t, self, &any, any.tested);
 }
 
 void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
@@ -145,7 +180,7 @@ void tri_kept_remove(struct tr_self *self, struct tr_msg *msg)
     }
 }
 
-bool tri_wait_over(struct tr_self *self)
+bool tri_wait_over(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_wait *wait = self->wait;
     if (self->turn || wait->done || wait->timed_out) {
@@ -155,7 +190,7 @@ bool tri_wait_over(struct tr_self *self)
         return false;
     }
     if (wait->found == NULL) {
-        wait->found = tri_match_search(self, wait, wait->tested);
+        wait->found = tri_match_search(t, self, wait, wait->tested);
     }
     return wait->found != NULL;
 }

@@ -132,8 +132,11 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
         if (end_if_doomed(t, self)) {
             return;
         }
-        struct tr_msg *msg = released ? self->box.first : NULL;
-        if (msg == NULL || self->budget <= self->overdraft || t->processor == NULL) {
+        if (!released || self->budget <= self->overdraft || t->processor == NULL) {
+            break;
+        }
+        struct tr_msg *msg = tri_match_oldest(t, self);
+        if (msg == NULL) {
             break;
         }
         if (!handle(&t, self, msg)) {
@@ -141,7 +144,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
         }
     }
     t->current = NULL;
-    if (self->box.first != NULL || self->current != NULL) {
+    if (self->current != NULL || tri_match_oldest(t, self) != NULL) {
         tri_actor_set_state(self, TR_STATE_RUNNABLE);
         tri_ready_again(t, self);
         return;
@@ -183,7 +186,7 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
     if (end_if_doomed(t, self)) {
         return;
     }
-    if (self->started && self->stack != NULL && !tri_wait_over(self)) {
+    if (self->started && self->stack != NULL && !tri_wait_over(t, self)) {
         tri_actor_set_state(self, tri_state_of_wait(self));
         tri_settle(t, self);
         return;
