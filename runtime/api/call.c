@@ -74,6 +74,10 @@ tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *
         return tri_outsider(self);
     }
     tri_api_act(&t, self);
+    if (!tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_call");
+    }
     forget_reply(t, self);
     struct tr_msg *msg = NULL;
     tr_err err = TR_ENOPROC;

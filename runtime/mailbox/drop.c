@@ -65,6 +65,15 @@ bool tri_drop_push(struct tri_mailbox *box, struct tr_msg *msg, struct tr_msg **
     return idle;
 }
 
+// What is in the owner's hand is beside the bound.
+static void take_out(struct tri_limits *limits, struct tr_msg *msg)
+{
+    tri_locked_unlink(&limits->list, &msg->chain);
+    if (charged(limits, msg)) {
+        tri_limits_discharge(limits, msg->bytes);
+    }
+}
+
 static bool stays(const struct tri_limits *limits, const struct tr_msg *msg)
 {
     return msg->to_generation == limits->live &&
@@ -81,7 +90,7 @@ struct tr_msg *tri_drop_drain(struct tri_mailbox *box)
         msg = msg_of(tri_locked_drain(&limits->list));
     }
     if (msg != NULL) {
-        tri_locked_unlink(&limits->list, &msg->chain);
+        take_out(limits, msg);
     }
     show_private(box);
     tri_lock_release(limits->lock);
@@ -93,6 +102,9 @@ void tri_drop_append(struct tri_mailbox *box, struct tr_msg *msg)
     tri_lock_acquire(box->locked->lock);
     msg->arrival = ++box->arrival;
     tri_locked_insert(&box->locked->list, &msg->chain);
+    if (charged(box->locked, msg)) {
+        tri_limits_charge(box->locked, msg->bytes);
+    }
     show_private(box);
     tri_lock_release(box->locked->lock);
 }
@@ -101,11 +113,7 @@ void tri_drop_take(struct tri_mailbox *box, struct tr_msg *msg)
 {
     struct tri_limits *limits = box->locked;
     tri_lock_acquire(limits->lock);
-    tri_locked_unlink(&limits->list, &msg->chain);
-    if (charged(limits, msg)) {
-        tri_limits_discharge(limits, msg->bytes);
-        msg->flags &= (uint8_t)~TRI_FLAG_CREDITED;
-    }
+    take_out(limits, msg);
     show_private(box);
     tri_lock_release(limits->lock);
     tri_mailbox_count_taken(box);

@@ -22,7 +22,7 @@ bool tri_drop_push(struct tri_mailbox *box, struct tr_msg *msg, struct tr_msg **
 // is taken out and returned. NULL: nothing more is inbound.
 struct tr_msg *tri_drop_drain(struct tri_mailbox *box);
 
-// As their namesakes in mailbox/mailbox.h.
+// As their namesakes in mailbox/mailbox.h. What is appended is charged; the next pin trims.
 void tri_drop_append(struct tri_mailbox *box, struct tr_msg *msg);
 void tri_drop_take(struct tri_mailbox *box, struct tr_msg *msg);
 bool tri_drop_idle(struct tri_mailbox *box);

@@ -160,11 +160,11 @@ static void empty_wheel(struct tri_processor *p)
     }
 }
 
-static void drop_stacks(struct tri_processor *p)
+static void drop_stacks(struct tri_stack_pool *pool)
 {
-    while (p->stacks != NULL) {
-        struct tri_stack *stack = p->stacks;
-        p->stacks = stack->next;
+    while (pool->first != NULL) {
+        struct tri_stack *stack = pool->first;
+        pool->first = stack->next;
         tri_stack_close(stack);
     }
 }
@@ -174,7 +174,8 @@ static void delete_processors(struct tr_system *system)
     for (uint32_t i = 0; i < system->processor_count; i++) {
         struct tri_processor *p = system->processors[i];
         if (p != NULL) {
-            drop_stacks(p);
+            drop_stacks(&p->stacks[TR_STACK_DEFAULT]);
+            drop_stacks(&p->stacks[TR_STACK_LARGE]);
             empty_wheel(p);
             tri_blocks_flush(&p->blocks);
         }

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "node/handoff.h"
+#include "node/pick.h"
 #include "port/choice.h"
 #include "port/clock.h"
 #include "port/point.h"
@@ -13,67 +14,8 @@
 #include "process/suspend.h"
 #include "process/timer.h"
 
-#define STREAK_MAX 64u    // run-next taken in a row while others wait
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
 #define CLOCK_TURN 64u    // every so many turns the clock is read
-
-struct tr_self *tri_injector_take(struct tr_system *system)
-{
-    // relaxed: a hint that spares the lock.
-    if (tri_load(&system->x_inject_first, relaxed) == NULL) {
-        return NULL;
-    }
-    tri_lock_acquire(&system->inject_lock);
-    // relaxed: guarded by the lock.
-    struct tr_self *first = tri_load(&system->x_inject_first, relaxed);
-    if (first != NULL) {
-        // relaxed: guarded by the lock.
-        tri_store(&system->x_inject_first, tri_load(&first->x_run_next, relaxed), relaxed);
-    }
-    tri_lock_release(&system->inject_lock);
-    return first;
-}
-
-static struct tr_self *take(struct tr_self **slot)
-{
-    struct tr_self *taken = *slot;
-    *slot = NULL;
-    return taken;
-}
-
-// The next actor of this P's own queues.
-static struct tr_self *take_local(struct tri_processor *p)
-{
-    bool others = p->again != NULL || tri_ring_count(&p->ring) != 0;
-    if (p->run_next != NULL && (p->streak < STREAK_MAX || !others)) {
-        p->streak++;
-        return take(&p->run_next);
-    }
-    p->streak = 0;
-    struct tr_self *next = take(&p->again);
-    if (next == NULL) {
-        next = tri_ring_pop(&p->ring);
-    }
-    return next != NULL ? next : take(&p->run_next);
-}
-
-static struct tr_self *steal(struct tri_thread *t)
-{
-    struct tr_system *system = t->system;
-    struct tri_processor *p = t->processor;
-    uint32_t count = system->processor_count;
-    uint32_t start = (uint32_t)(tri_random_next(&p->random) % count);
-    tri_point(TRI_POINT_STEAL);
-    for (uint32_t i = 0; i < count; i++) {
-        struct tri_processor *victim = system->processors[(start + i) % count];
-        struct tr_self *stolen = victim == p ? NULL : tri_ring_steal(&victim->ring, &p->ring);
-        if (stolen != NULL) {
-            TRI_COUNT_HERE(p, x_steals);
-            return stolen;
-        }
-    }
-    return NULL;
-}
 
 // One look at what needs no search: due timers, own queues, the injector.
 static struct tr_self *take_near(struct tri_thread *t)
@@ -82,21 +24,9 @@ static struct tr_self *take_near(struct tri_thread *t)
     struct tr_self *next = NULL;
     while (next == NULL && more) {
         more = tri_time_poll(t);
-        next = take_local(t->processor);
+        next = tri_pick(t, false);
     }
-    return next != NULL ? next : tri_injector_take(t->system);
-}
-
-// Whether there is work anywhere; takes nothing.
-static bool see_work(struct tri_thread *t)
-{
-    struct tr_system *system = t->system;
-    // relaxed: ordered by the fence in tri_idle_sleep.
-    bool seen = tri_load(&system->x_inject_first, relaxed) != NULL;
-    for (uint32_t i = 0; i < system->processor_count && !seen; i++) {
-        seen = tri_ring_count(&system->processors[i]->ring) != 0;
-    }
-    return seen;
+    return next != NULL ? next : tri_pick_shared(t);
 }
 
 static bool halted(const struct tr_system *system)
@@ -110,7 +40,7 @@ static struct tr_self *search(struct tri_thread *t)
     uint64_t until = TRI_TUNING_SEARCH_NS == 0 ? 0 : tri_clock_ns() + TRI_TUNING_SEARCH_NS;
     struct tr_self *found = take_near(t);
     if (found == NULL) {
-        found = steal(t);
+        found = tri_pick_steal(t);
     }
     while (found == NULL && until != 0 && t->system->processor_count > 1 && !halted(t->system) &&
            tri_clock_ns() < until) {
@@ -119,7 +49,7 @@ static struct tr_self *search(struct tri_thread *t)
         }
         found = take_near(t);
         if (found == NULL) {
-            found = steal(t);
+            found = tri_pick_steal(t);
         }
     }
     return found;
@@ -151,7 +81,7 @@ static bool rest(struct tri_thread *t, bool searching)
     struct tri_processor *p = t->processor;
     tri_idle_sleep(&system->idle, p->index, searching);
     tri_point(TRI_POINT_IDLE);
-    if (!see_work(t) && !halted(system)) {
+    if (!tri_work_waits(system) && !halted(system)) {
         return sleep_until_work(t);
     }
     if (tri_idle_cancel(&system->idle, p->index)) {
@@ -193,14 +123,13 @@ static struct tr_self *next_actor(struct tri_thread *t)
     if (p->tick % CLOCK_TURN == 0) {
         (void)tri_time_poll(t);
     }
-    if (p->tick % INJECTOR_TURN == 0 || tri_choose(TRI_CHOICE_INJECTOR_FIRST, 8) == 1) {
-        next = tri_injector_take(t->system);
-    }
-    if (next == NULL && tri_choose(TRI_CHOICE_STEAL_FIRST, 8) == 1) {
-        next = tri_ring_count(&p->ring) == 0 ? steal(t) : NULL;
+    bool shared_first =
+        p->tick % INJECTOR_TURN == 0 || tri_choose(TRI_CHOICE_INJECTOR_FIRST, 8) == 1;
+    if (tri_choose(TRI_CHOICE_STEAL_FIRST, 8) == 1 && !tri_work_near(p)) {
+        next = tri_pick_steal(t);
     }
     if (next == NULL) {
-        next = take_local(p);
+        next = tri_pick(t, shared_first);
     }
     return next != NULL ? next : find(t);
 }

@@ -140,12 +140,18 @@ static void clear_owner_fields(struct tr_self *self)
     self->monitors.root = NULL;
     self->watchers.root = NULL;
     self->calls.root = NULL;
+    self->hooks = NULL;
+    self->ending = NULL;
     tri_list_init(&self->timers);
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;
     self->turn = false;
     self->started = false;
+    self->serves = false;
+    self->acked = false;
+    self->noexit = 0;
+    self->nosuspend = 0;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
     tri_store(&self->x_handled, 0, relaxed);
@@ -158,6 +164,7 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
     self->state_bytes = birth->state_bytes;
     self->state = NULL;
     self->trap = birth->trap;
+    self->large = birth->large;
     self->heap.limit_bytes = birth->heap_limit_bytes;
     tri_actor_set_label(self, birth->label);
     // relaxed: for people, and hints to the system's stop.

@@ -88,8 +88,9 @@ static void discharge(struct tri_thread *t, struct tr_self *receiver, uint32_t g
                       uint32_t bytes)
 {
     tri_lock_acquire(&receiver->waiters_lock);
-    if (tri_bound_of(&receiver->bound, generation)) {
-        tri_limits_discharge(tri_actor_limits(receiver), bytes);
+    struct tri_limits *limits = tri_actor_limits(receiver);
+    if (tri_bound_of(&receiver->bound, generation) && !limits->drops_oldest) {
+        tri_limits_discharge(limits, bytes); // else the list has done it
     }
     bool waiting = !tri_list_empty(&receiver->waiters);
     tri_lock_release(&receiver->waiters_lock);
@@ -248,7 +249,7 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
         wait.timed_out = false; // the credit is under way: take it
         err = tri_suspend_until(t, self, &wait, TR_INFINITY);
     }
-    if (self->doom != NULL) {
+    if (tri_doomed(self)) {
         self->wait = &wait;
         tri_block_abandon(*t, self);
         self->wait = NULL;
@@ -268,6 +269,9 @@ tr_err tri_block_acquire(struct tri_thread **t, struct tr_self *self, struct tr_
                 tri_msg_release(tri_blocks_here(*t), credit);
             }
             return TR_OK;
+        }
+        if (!tri_may_suspend(self)) {
+            return tri_suspend_refuse(self, "a send to a full mailbox");
         }
         if (credit == NULL) {
             credit = tri_msg_alloc(tri_blocks_here(*t), TRI_KIND_CREDIT, sizeof(struct waiter));

@@ -6,6 +6,7 @@
 #include "mailbox/type.h"
 #include "port/point.h"
 #include "process/block.h"
+#include "process/defer.h"
 #include "process/deliver.h"
 #include "process/receive.h"
 #include "process/suspend.h"
@@ -66,7 +67,7 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
     if (receiver != NULL && tri_slot_holds(&receiver->slot, to.generation)) {
         err = admit(t, self, receiver, msg, &drops);
     }
-    if (err != TR_OK || (self != NULL && self->doom != NULL)) {
+    if (err != TR_OK || (self != NULL && tri_doomed(self))) {
         return err;
     }
     if (drops) {
@@ -88,7 +89,7 @@ tr_err tri_send(struct tri_thread **t, struct tr_self *self, tr_pid to, struct t
     msg->from_slot = self->index;
     msg->from_generation = self->generation;
     tr_err err = send_counted(t, self, to, msg);
-    if (self->doom != NULL) {
+    if (tri_doomed(self)) {
         tri_msg_release(tri_blocks_here(*t), msg); // it was refused while it waited
         tri_exit_if_doomed(*t, self);
     }
@@ -101,7 +102,7 @@ tr_err tri_send(struct tri_thread **t, struct tr_self *self, tr_pid to, struct t
 
 void tri_send_spend(struct tri_thread **t, struct tr_self *self)
 {
-    if (--self->budget <= 0) {
+    if (--self->budget <= 0 && tri_may_suspend(self)) {
         tri_take_turns(t, self);
     }
 }
