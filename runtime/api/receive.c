@@ -2,33 +2,10 @@
 #include <troupe/message.h>
 
 #include "api/check.h"
-#include "mailbox/type.h"
+#include "api/match.h"
 #include "port/point.h"
 #include "process/receive.h"
 #include "process/signal.h"
-
-#define TYPES_MAX 64
-
-static tr_err translate(const tr_match *match, struct tri_wait *wait, uint32_t *ids)
-{
-    if (match == NULL) {
-        return TR_OK;
-    }
-    if (match->type_count > TYPES_MAX || (match->type_count != 0 && match->types == NULL)) {
-        return TR_EINVAL;
-    }
-    for (size_t i = 0; i < match->type_count; i++) {
-        tr_err err = tri_type_id(match->types[i], &ids[i]);
-        if (err != TR_OK) {
-            return err;
-        }
-    }
-    wait->ids = ids;
-    wait->id_count = (uint32_t)match->type_count;
-    wait->ref = match->ref.id;
-    wait->sender = tri_key(match->sender.slot, match->sender.generation);
-    return TR_OK;
-}
 
 // Runs the predicate on the actor's stack, outside the section.
 static bool fits(struct tri_thread **t, struct tr_self *self, const tr_match *match,
@@ -139,11 +116,11 @@ static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_matc
 tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms, const tr_msg **out)
 {
     struct tri_wait wait = { .what = TRI_WAIT_MESSAGE, .timeout_ms = timeout_ms };
-    uint32_t ids[TYPES_MAX];
+    uint32_t ids[TRI_MATCH_TYPES_MAX];
     if (out == NULL || timeout_ms < 0) {
         return TR_EINVAL;
     }
-    tr_err err = translate(match, &wait, ids);
+    tr_err err = tri_match_translate(match, &wait, ids);
     if (err != TR_OK) {
         return err;
     }

@@ -34,13 +34,24 @@ static bool over(const struct tri_limits *limits)
     return limits->used - (in_hand ? 1 : 0) > limits->capacity || bytes > limits->bytes_max;
 }
 
+// Takes a node out of the list; the cursor moves on.
+static void unlink_node(struct tri_mailbox *box, struct tri_locked_node *node)
+{
+    struct tri_locked *list = &box->locked->list;
+    if (box->cursor == msg_of(node)) {
+        struct tri_locked_node *next = tri_locked_next(node);
+
+    }
+    tri_locked_unlink(list, node);
+}
+
 static struct tr_msg *trim(struct tri_mailbox *box)
 {
     struct tri_limits *limits = box->locked;
     struct tr_msg *dropped = NULL;
     while (over(limits)) {
         struct tri_locked_node *node = tri_locked_victim(&limits->list, droppable, limits);
-        tri_locked_unlink(&limits->list, node);
+        unlink_node(box, node);
         tri_limits_discharge(limits, msg_of(node)->bytes);
         // relaxed: out of the list.
         tri_store(&node->link.x_next, dropped == NULL ? NULL : &dropped->node, relaxed);
@@ -66,11 +77,11 @@ bool tri_drop_push(struct tri_mailbox *box, struct tr_msg *msg, struct tr_msg **
 }
 
 // What is in the owner's hand is beside the bound.
-static void take_out(struct tri_limits *limits, struct tr_msg *msg)
+static void take_out(struct tri_mailbox *box, struct tr_msg *msg)
 {
-    tri_locked_unlink(&limits->list, &msg->chain);
-    if (charged(limits, msg)) {
-        tri_limits_discharge(limits, msg->bytes);
+    unlink_node(box, &msg->chain);
+    if (charged(box->locked, msg)) {
+        tri_limits_discharge(box->locked, msg->bytes);
     }
 }
 
@@ -90,7 +101,7 @@ struct tr_msg *tri_drop_drain(struct tri_mailbox *box)
         msg = msg_of(tri_locked_drain(&limits->list));
     }
     if (msg != NULL) {
-        take_out(limits, msg);
+        take_out(box, msg);
     }
     show_private(box);
     tri_lock_release(limits->lock);
@@ -113,10 +124,28 @@ void tri_drop_take(struct tri_mailbox *box, struct tr_msg *msg)
 {
     struct tri_limits *limits = box->locked;
     tri_lock_acquire(limits->lock);
-    take_out(limits, msg);
+    take_out(box, msg);
     show_private(box);
     tri_lock_release(limits->lock);
     tri_mailbox_count_taken(box);
+}
+
+// It stays pinned until the handler is done with it.
+void tri_drop_put_back(struct tri_mailbox *box, struct tr_msg *msg)
+{
+    struct tri_limits *limits = box->locked;
+    tri_lock_acquire(limits->lock);
+    struct tr_msg *older = tri_mailbox_older(box, msg);
+    struct tri_locked_node *younger =
+        older == NULL ? limits->list.first : tri_locked_next(&older->chain);
+    tri_locked_join(&limits->list, older == NULL ? NULL : &older->chain, &msg->chain, younger);
+    if (charged(limits, msg)) {
+        tri_limits_charge(limits, msg->bytes);
+    }
+    limits->list.pinned = &msg->chain;
+    show_private(box);
+    tri_lock_release(limits->lock);
+    tri_mailbox_count_back(box);
 }
 
 bool tri_drop_idle(struct tri_mailbox *box)

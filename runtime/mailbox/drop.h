@@ -25,6 +25,7 @@ struct tr_msg *tri_drop_drain(struct tri_mailbox *box);
 // As their namesakes in mailbox/mailbox.h. What is appended is charged; the next pin trims.
 void tri_drop_append(struct tri_mailbox *box, struct tr_msg *msg);
 void tri_drop_take(struct tri_mailbox *box, struct tr_msg *msg);
+void tri_drop_put_back(struct tri_mailbox *box, struct tr_msg *msg);
 bool tri_drop_idle(struct tri_mailbox *box);
 
 // A message goes into the owner's hand, under the lock; NULL: none. What was in it may be dropped

@@ -48,7 +48,9 @@ static inline bool tri_limits_possible(const struct tri_limits *limits, uint32_t
 // Whether there is room now.
 static inline bool tri_limits_fit(const struct tri_limits *limits, uint32_t bytes)
 {
-    return limits->used < limits->capacity && bytes <= limits->bytes_max - limits->used_bytes;
+    // What was put back may be above the bound by one message.
+    return limits->used < limits->capacity && limits->used_bytes <= limits->bytes_max &&
+           bytes <= limits->bytes_max - limits->used_bytes;
 }
 
 static inline void tri_limits_charge(struct tri_limits *limits, uint32_t bytes)

@@ -33,6 +33,7 @@ struct tri_mailbox {
     uint32_t arrival;             // number of the newest drained message
     uint32_t length;              // of the private list
     struct tri_index *index;      // by type, while it pays
+    struct tr_msg *cursor;        // oldest message not yet offered to a handler that skips some
     struct tri_limits *locked;    // the engine of mailbox/drop.h; fixed before the first push
 };
 
@@ -73,6 +74,18 @@ static inline void tri_mailbox_count_taken(struct tri_mailbox *box)
     tri_store(&box->x_taken, taken + 1, release);
 }
 
+// A message that was counted as taken is back.
+static inline void tri_mailbox_count_back(struct tri_mailbox *box)
+{
+    // relaxed: the owner's own count.
+    uint64_t taken = tri_load(&box->x_taken, relaxed);
+    // release [depth]: pairs with tri_mailbox_depth.
+    tri_store(&box->x_taken, taken - 1, release);
+}
+
+// The youngest message of the list that is older than msg, which is not in it; NULL: none.
+struct tr_msg *tri_mailbox_older(const struct tri_mailbox *box, const struct tr_msg *msg);
+
 // Drains the next node from the queue, frees the zombie it moves past, and returns the node, not
 // yet in the list; NULL when nothing can be drained now, *gap as in tri_mpsc_next.
 struct tr_msg *tri_mailbox_drain(struct tri_mailbox *box, struct tri_blocks *blocks, bool *gap);
@@ -82,6 +95,9 @@ void tri_mailbox_append(struct tri_mailbox *box, struct tr_msg *msg);
 
 // Takes a message out of the list; it is the caller's, and may still be the anchor.
 void tri_mailbox_take(struct tri_mailbox *box, struct tr_msg *msg);
+
+// Puts a taken message back to its place in the list.
+void tri_mailbox_put_back(struct tri_mailbox *box, struct tr_msg *msg);
 
 // Frees a taken or drained message now, or, if it is the anchor, as soon as the queue moved past.
 void tri_mailbox_free(struct tri_mailbox *box, struct tri_blocks *blocks, struct tr_msg *msg);

@@ -132,6 +132,7 @@ static void clear_owner_fields(struct tr_self *self)
     self->doom = NULL;
     self->current = NULL;
     self->kept = NULL;
+    self->offer = NULL;
     self->reply = NULL;
     self->stack = NULL;
     self->wait = NULL;

@@ -3,6 +3,7 @@
 
 #include "port/clock.h"
 #include "process/deliver.h"
+#include "process/offer.h"
 #include "process/suspend.h"
 
 #define NS_PER_MS 1000000u
@@ -112,8 +113,26 @@ void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t g
     }
 }
 
+bool tri_block_retake(struct tr_self *self, const struct tr_msg *msg)
+{
+    struct tri_limits *limits = tri_actor_limits(self);
+    if (!tri_bound_booked(&self->bound)) {
+        return tri_bound_take(&self->bound, self->generation) == TRI_BOUND_TAKEN;
+    }
+    if (!limits->drops_oldest) {
+        tri_lock_acquire(&self->waiters_lock);
+        tri_limits_charge(limits, msg->bytes); // above the bound by this message at most
+        tri_lock_release(&self->waiters_lock);
+    }
+    return true;
+}
+
 void tri_block_return(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
 {
+    if (self->offer != NULL && self->offer->debt != 0) {
+        self->offer->debt--;
+        return;
+    }
     tri_block_unused(t, self, self->generation, msg->bytes);
 }
 

@@ -16,7 +16,7 @@ static bool type_wanted(const struct tri_wait *wait, uint32_t type)
     return wait->id_count == 0;
 }
 
-static bool passes(const struct tri_wait *wait, const struct tr_msg *msg)
+bool tri_match_passes(const struct tri_wait *wait, const struct tr_msg *msg)
 {
     return type_wanted(wait, msg->type) && (wait->ref == 0 || wait->ref == msg->ref) &&
            (wait->sender == 0 || wait->sender == tri_key(msg->from_slot, msg->from_generation));
@@ -28,8 +28,7 @@ static bool younger(uint32_t a, uint32_t b)
     return (int32_t)(a - b) > 0;
 }
 
-// The oldest message with an arrival number above `mark`, found from the young end.
-static struct tr_msg *first_after(const struct tri_mailbox *box, uint32_t mark)
+struct tr_msg *tri_match_first_after(const struct tri_mailbox *box, uint32_t mark)
 {
     struct tr_msg *msg = box->last;
     struct tr_msg *found = NULL;
@@ -81,9 +80,9 @@ static struct tr_msg *search(struct tr_self *self, struct tri_wait *wait, uint32
     }
     uint32_t from = younger(mark, wait->tested) ? mark : wait->tested;
     if (!younger(msg->arrival, from)) {
-        msg = first_after(box, from);
+        msg = tri_match_first_after(box, from);
     }
-    while (msg != NULL && !passes(wait, msg)) {
+    while (msg != NULL && !tri_match_passes(wait, msg)) {
         msg = tri_mailbox_next(box, msg);
     }
     wait->tested = msg != NULL ? msg->arrival : box->arrival;
@@ -119,8 +118,11 @@ uint32_t tri_match_begin(const struct tr_self *self)
 
 struct tr_msg *tri_match_oldest(struct tri_thread *t, struct tr_self *self)
 {
+    if (self->box.locked == NULL) {
+        return self->box.first;
+    }
     struct tri_wait any = { .tested = tri_match_begin(self) };
-    return self->box.locked == NULL ? self->box.first : search_locked(t, self, &any, any.tested);
+    return search_locked(t, self, &any, any.tested);
 }
 
 void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)

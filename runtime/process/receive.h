@@ -18,6 +18,12 @@
 struct tr_msg *tri_match_search(struct tri_thread *t, struct tr_self *self, struct tri_wait *wait,
                                 uint32_t mark);
 
+// Whether a message passes all tests but the predicate.
+bool tri_match_passes(const struct tri_wait *wait, const struct tr_msg *msg);
+
+// The oldest message with an arrival number above `mark`, found from the young end.
+struct tr_msg *tri_match_first_after(const struct tri_mailbox *box, uint32_t mark);
+
 // What counts as tested when a search begins: all before the oldest message.
 uint32_t tri_match_begin(const struct tr_self *self);
 

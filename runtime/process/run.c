@@ -6,6 +6,7 @@
 
 #include "process/defer.h"
 #include "process/deliver.h"
+#include "process/offer.h"
 #include "process/receive.h"
 #include "process/signal.h"
 #include "process/suspend.h"
@@ -117,6 +118,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
             return;
         }
     }
+    bool more = true;
     for (;;) {
         bool released = tri_current_release(t, self);
         tri_drain(t, self);
@@ -126,8 +128,10 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
         if (!released || self->budget <= self->overdraft || t->processor == NULL) {
             break;
         }
-        struct tr_msg *msg = tri_match_oldest(t, self);
+        struct tr_msg *msg =
+            self->offer == NULL ? tri_match_oldest(t, self) : tri_offer_next(&t, self);
         if (msg == NULL) {
+            more = false;
             break;
         }
         if (!handle(&t, self, msg)) {
@@ -135,7 +139,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
         }
     }
     t->current = NULL;
-    if (self->current != NULL || tri_match_oldest(t, self) != NULL) {
+    if (more) {
         tri_actor_set_state(self, TR_STATE_RUNNABLE);
         tri_ready_again(t, self);
         return;
