@@ -40,7 +40,7 @@ static void unlink_node(struct tri_mailbox *box, struct tri_locked_node *node)
     struct tri_locked *list = &box->locked->list;
     if (box->cursor == msg_of(node)) {
         struct tri_locked_node *next = tri_locked_next(node);
-
+        box->cursor = next == list->fresh ? NULL : msg_of(next);
     }
     tri_locked_unlink(list, node);
 }

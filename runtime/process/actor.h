@@ -42,6 +42,7 @@ struct tri_name;
 struct tri_offer;
 struct tri_hook;
 struct tri_reason;
+struct tri_timer;
 
 struct tr_self {
     // Senders' line: it ends inside the box, behind the queue's tail.
@@ -76,28 +77,36 @@ struct tr_self {
     struct tri_tree monitors;             // watches of this actor, by reference
     struct tri_tree watchers;             // who watches this actor, by reference
     struct tri_tree calls;                // requests taken and not yet answered, by reference
+    struct tri_tree requests;             // own open requests, and their collections, by reference
+    struct tri_tree given_up;             // callers that gave up requests not yet taken
     struct tri_list timers;               // armed by this actor
+    struct tri_tree blobs;                // that it holds, by id
+    tri_atomic(size_t) x_blob_bytes;      // of them all
     struct tri_hook *hooks;               // what it does last, newest first; on its heap
     const struct tri_reason *ending;      // why it ends, while its hooks run; else NULL
     const char *nosuspend_place;          // of the outermost section
+    struct tri_timer *named_timers;       // those of them that have a name
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
+    uint32_t given_up_count;
     uint32_t state_bytes;
     int32_t budget;    // reductions left in this activation
     int32_t overdraft; // what a handler may let the budget sink to
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;
-    bool answered;           // the current request has its reply
-    bool in_predicate;       // inside a match callback
-    bool turn;               // suspended only until its turn comes, whatever `wait` says
-    bool started;            // init or run has begun
-    bool acked;              // process-style with init_ack: tr_init_done was called
-    bool large;              // its stack is of class TR_STACK_LARGE
-    bool serves;             // its terminate is still to be called when it ends by itself
-    uint8_t noexit;          // sections that put exits off, nested
-    uint8_t nosuspend;       // sections that refuse to suspend, nested
-    uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
+    bool answered;              // the current request has its reply
+    bool in_predicate;          // inside a match callback
+    bool turn;                  // suspended only until its turn comes, whatever `wait` says
+    bool started;               // init or run has begun
+    bool acked;                 // process-style with init_ack: tr_init_done was called
+    bool large;                 // its stack is of class TR_STACK_LARGE
+    bool serves;                // its terminate is still to be called when it ends by itself
+    uint8_t noexit;             // sections that put exits off, nested
+    uint8_t nosuspend;          // sections that refuse to suspend, nested
+    bool watching;              // is or was told of alarms or dead letters
+    tri_atomic(bool) x_alarmed; // an alarm may be on about this actor, or one before it here
+    uint32_t stop_signalled;    // generation that the system's stop has signalled; monitor only
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "mailbox/drop.h"
 #include "process/deliver.h"
+#include "process/notice.h"
 
 // Links fresh slots into the shared list; the first is the caller's.
 static tr_err grow(struct tri_thread *t, struct tr_self **slot)
@@ -53,40 +54,40 @@ static tr_err get_fresh(struct tri_thread *t, struct tr_self **slot)
     return err;
 }
 
-static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
+// A slot of one kind, under the lock of the slots.
+static tr_err get_of_kind(struct tri_thread *t, struct tr_self **free_slots, struct tr_self **slot)
+{
+    *slot = *free_slots;
+    if (*slot == NULL) {
+        return get_fresh(t, slot);
+    }
+    *free_slots = (*slot)->free_next;
+    return TR_OK;
+}
+
+static tr_err slot_get_shared(struct tri_thread *t, bool locked, struct tr_self **slot)
 {
     struct tr_system *system = t->system;
+    bool wake = false;
     tri_lock_acquire(&system->slots_lock);
-    tr_err err = TR_OK;
-    *slot = system->free_slots;
-    if (*slot != NULL) {
-        system->free_slots = (*slot)->free_next;
-    } else {
-        err = get_fresh(t, slot);
-    }
+    tr_err err = get_of_kind(t, locked ? &system->free_locked_slots : &system->free_slots, slot);
     if (err != TR_OK && system->free_locked_slots != NULL) {
         // A mailbox under a lock serves any actor.
-        *slot = system->free_locked_slots;
-        system->free_locked_slots = (*slot)->free_next;
-        err = TR_OK;
+        err = get_of_kind(t, &system->free_locked_slots, slot);
+    }
+    if (*slot != NULL && tri_gauge_more(&system->slots)) {
+        wake = tri_notice_gauge(system, TR_ALARM_ACTORS, &system->slots);
     }
     tri_lock_release(&system->slots_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
     return err;
 }
 
 tr_err tri_slot_get_locked(struct tri_thread *t, struct tr_self **slot)
 {
-    struct tr_system *system = t->system;
-    tri_lock_acquire(&system->slots_lock);
-    tr_err err = TR_OK;
-    *slot = system->free_locked_slots;
-    if (*slot != NULL) {
-        system->free_locked_slots = (*slot)->free_next;
-    } else {
-        err = get_fresh(t, slot);
-    }
-    tri_lock_release(&system->slots_lock);
-    return err;
+    return slot_get_shared(t, true, slot);
 }
 
 tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
@@ -98,7 +99,7 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
         p->free_slot_count--;
         return TR_OK;
     }
-    return slot_get_shared(t, slot);
+    return slot_get_shared(t, false, slot);
 }
 
 // How many free slots a P may keep for itself: few enough that the limit of actors stays near.
@@ -120,10 +121,17 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
     }
     struct tr_system *system = t->system;
     struct tr_self **list = locked ? &system->free_locked_slots : &system->free_slots;
+    bool wake = false;
     tri_lock_acquire(&system->slots_lock);
     slot->free_next = *list;
     *list = slot;
+    if (tri_gauge_less(&system->slots)) {
+        wake = tri_notice_gauge(system, TR_ALARM_ACTORS, &system->slots);
+    }
     tri_lock_release(&system->slots_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
 }
 
 static void clear_owner_fields(struct tr_self *self)
@@ -141,14 +149,19 @@ static void clear_owner_fields(struct tr_self *self)
     self->monitors.root = NULL;
     self->watchers.root = NULL;
     self->calls.root = NULL;
+    self->blobs.root = NULL;
     self->hooks = NULL;
     self->ending = NULL;
+    self->requests.root = NULL;
+    self->given_up.root = NULL;
+    self->given_up_count = 0;
     tri_list_init(&self->timers);
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;
     self->turn = false;
     self->started = false;
+    self->watching = false;
     self->serves = false;
     self->acked = false;
     self->noexit = 0;
@@ -185,13 +198,15 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)
 {
     struct tri_birth *birth = tri_body(start);
-    (void)t;
     clear_owner_fields(self);
     self->generation = start->to_generation;
     if (self->box.locked != NULL) {
         tri_drop_live(&self->box, self->generation);
     }
     take_from_birth(self, birth);
+    if (birth->pinned) {
+        tri_actor_set_rank(self, tri_rank_make(tri_rank_level(tri_actor_rank(self)), t->id));
+    }
 }
 
 bool tri_birth_over(const struct tr_self *self)

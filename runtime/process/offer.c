@@ -56,7 +56,7 @@ static struct tr_msg *next_candidate(struct tri_thread *t, struct tr_self *self)
         dropped = tri_drop_pin(box, msg);
     }
     tri_mailbox_looked(box);
-    tri_answer_all_dropped(t, dropped);
+    tri_answer_all_dropped(t, self, dropped);
     return msg;
 }
 
@@ -108,6 +108,7 @@ void tri_offer_postpone(struct tri_thread *t, struct tr_self *self)
     struct tr_msg *msg = self->current;
     self->current = NULL;
     msg->flags |= TRI_FLAG_POSTPONED;
+    msg->flags &= (uint8_t)~TRI_FLAG_TIMER; // its timer knows that it was taken
     msg->spare = self->offer->round;
     uncount(t, self, msg);
     if ((msg->flags & TRI_FLAG_CREDITED) != 0 && !tri_block_retake(self, msg)) {

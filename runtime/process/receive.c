@@ -4,7 +4,10 @@
 #include "mailbox/drop.h"
 #include "mailbox/index.h"
 #include "process/block.h"
+#include "process/book.h"
 #include "process/deliver.h"
+#include "process/notice.h"
+#include "process/timer.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
 {
@@ -97,7 +100,7 @@ static struct tr_msg *search_locked(struct tri_thread *t, struct tr_self *self,
     struct tr_msg *msg = search(self, wait, mark);
     struct tr_msg *dropped = tri_drop_pin(&self->box, msg);
     tri_mailbox_looked(&self->box);
-    tri_answer_all_dropped(t, dropped);
+    tri_answer_all_dropped(t, self, dropped);
     return msg;
 }
 
@@ -125,16 +128,32 @@ struct tr_msg *tri_match_oldest(struct tri_thread *t, struct tr_self *self)
     return search_locked(t, self, &any, any.tested);
 }
 
+// A message with a flag that says that somebody waits for it to leave the mailbox.
+static void tell_taken(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
+{
+    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
+        tri_block_return(t, self, msg);
+    }
+    if ((msg->flags & TRI_FLAG_TIMER) != 0) {
+        tri_timer_taken(t, self, msg);
+    }
+}
+
 void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
     tri_mailbox_take(&self->box, msg);
     self->current = msg;
     self->answered = false;
-    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
-        tri_block_return(t, self, msg);
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_book_taken(t, self, msg);
+    }
+    if ((msg->flags & (TRI_FLAG_CREDITED | TRI_FLAG_TIMER)) != 0) {
+        tell_taken(t, self, msg);
     }
     if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
         TRI_COUNT(t, x_received);
+    } else if (self->watching) {
+        tri_watch_taken(self, msg);
     }
     // relaxed: for people; one writer.
     tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);

@@ -9,6 +9,7 @@
 #include "process/defer.h"
 #include "process/deliver.h"
 #include "process/receive.h"
+#include "process/report.h"
 #include "process/suspend.h"
 
 tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const tr_type *type, const void *body,
@@ -16,6 +17,9 @@ tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const tr_type *type
 {
     uint32_t id = 0;
     tr_err err = tri_type_id(type, &id);
+    if (err == TR_ECONFLICT) {
+        tri_report_conflict(t->system, type);
+    }
     if (err != TR_OK) {
         return err;
     }
@@ -70,11 +74,11 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
     if (err != TR_OK || (self != NULL && tri_doomed(self))) {
         return err;
     }
+    msg->flags |= TRI_FLAG_COUNTED;
     if (drops) {
-        tri_answer_dropped(*t, msg);
+        tri_answer_dropped(*t, to, msg, TR_DEAD_DROPPED_NEWEST);
         return TR_OK;
     }
-    msg->flags |= TRI_FLAG_COUNTED;
     tri_deliver(*t, to.slot, to.generation, msg);
     return TR_OK;
 }

@@ -101,6 +101,7 @@ TRT_SCENARIO(A41_a_one_shot_alias_lets_one_message_in)
     trt_advance(10);
     TRT_EQUAL(w.finished, 1);
     TRT_EQUAL(trt_totals().dead_lettered - dead, 3);
+    TRT_EQUAL(trt_totals().unreceived[TR_DEAD_ALIAS_OFF], 3);
 }
 
 // Answers its parent through the alias none to two times, and ends.
