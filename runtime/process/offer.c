@@ -108,7 +108,9 @@ void tri_offer_postpone(struct tri_thread *t, struct tr_self *self)
     struct tr_msg *msg = self->current;
     self->current = NULL;
     msg->flags |= TRI_FLAG_POSTPONED;
-    msg->flags &= (uint8_t)~TRI_FLAG_TIMER; // its timer knows that it was taken
+    if (msg->kind == TRI_KIND_SEND) {
+        msg->flags &= (uint8_t)~TRI_FLAG_TIMER; // its timer knows that it was taken
+    }
     msg->spare = self->offer->round;
     uncount(t, self, msg);
     if ((msg->flags & TRI_FLAG_CREDITED) != 0 && !tri_block_retake(self, msg)) {

@@ -5,9 +5,9 @@
 // Structure: box->cursor is the oldest message that was not looked at under the present settings;
 //   when it is NULL everything up to `tested` was. A postponed message carries TRI_FLAG_POSTPONED
 //   and the round in which it was postponed; a retry begins a new round at the oldest message.
-// Invariants: a message is looked at once per setting and round. debt is how many postponed messages
-//   wait without credit of their own, because it had gone to a sender when they were put back: so
-//   many returns of credit are kept.
+// Invariants: a message is looked at once per setting and round. debt is how many postponed
+//   messages wait without credit of their own, because it had gone to a sender when they were put
+//   back: so many returns of credit are kept.
 // Threads: the worker that holds the actor. Ownership: a block of the actor's heap, made at first
 //   need; actors that never postpone have none.
 #ifndef TRI_PROCESS_OFFER_H
