@@ -16,6 +16,7 @@
 #include <troupe/errno.h>
 #include <troupe/error.h>
 #include <troupe/exits.h>
+#include <troupe/mailbox.h>
 #include <troupe/log.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>

@@ -4,6 +4,7 @@
 #include "port/clock.h"
 #include "process/deliver.h"
 #include "process/detail.h"
+#include "process/offer.h"
 #include "process/suspend.h"
 
 #define NS_PER_MS 1000000u
@@ -92,8 +93,9 @@ static void discharge(struct tri_thread *t, struct tr_self *receiver, uint32_t g
                       uint32_t bytes)
 {
     tri_lock_acquire(&receiver->waiters_lock);
-    if (tri_bound_of(&receiver->bound, generation)) {
-        tri_limits_discharge(tri_actor_limits(receiver), bytes);
+    struct tri_limits *limits = tri_actor_limits(receiver);
+    if (tri_bound_of(&receiver->bound, generation) && !limits->drops_oldest) {
+        tri_limits_discharge(limits, bytes); // else the list has done it
     }
     bool waiting = !tri_list_empty(&receiver->waiters);
     tri_lock_release(&receiver->waiters_lock);
@@ -115,8 +117,26 @@ void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t g
     }
 }
 
+bool tri_block_retake(struct tr_self *self, const struct tr_msg *msg)
+{
+    struct tri_limits *limits = tri_actor_limits(self);
+    if (!tri_bound_booked(&self->bound)) {
+        return tri_bound_take(&self->bound, self->generation) == TRI_BOUND_TAKEN;
+    }
+    if (!limits->drops_oldest) {
+        tri_lock_acquire(&self->waiters_lock);
+        tri_limits_charge(limits, msg->bytes); // above the bound by this message at most
+        tri_lock_release(&self->waiters_lock);
+    }
+    return true;
+}
+
 void tri_block_return(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
 {
+    if (self->offer != NULL && self->offer->debt != 0) {
+        self->offer->debt--;
+        return;
+    }
     tri_block_unused(t, self, self->generation, msg->bytes);
 }
 
@@ -166,6 +186,12 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_link *first;
     tri_lock_acquire(&self->waiters_lock);
+    struct tri_limits *limits = tri_actor_limits(self);
+    if (limits != NULL) {
+        limits->generation = 0; // nothing is dropped any more
+        limits->list.pinned = NULL;
+        limits->live = 0;
+    }
     // The next generation's word: from here on announcing fails and taking finds the dead.
     tri_bound_reset(&self->bound, self->generation + 1, 0, 0);
     // One by one under the lock: a waiter that ends or gives up takes itself out.
@@ -186,6 +212,9 @@ static enum tri_bound_answer ask_books(struct tr_self *to, uint32_t generation, 
     }
     if (!tri_limits_possible(limits, bytes)) {
         return TRI_BOUND_TOO_BIG;
+    }
+    if (limits->drops_oldest) {
+        return TRI_BOUND_TAKEN; // charged by the push
     }
     if (tri_list_empty(&to->waiters) && tri_limits_fit(limits, bytes)) {
         tri_limits_charge(limits, bytes);

@@ -93,6 +93,12 @@ void tri_book_taken_slowly(struct tri_thread *t, struct tr_self *self, struct tr
 static tr_err take_room(struct tr_self *to, struct tr_msg *msg)
 {
     switch (tri_block_take(to, msg->to_generation, msg->bytes)) {
+    case TRI_BOUND_FULL:
+    case TRI_BOUND_WAIT:
+    case TRI_BOUND_DROPS:
+        return TR_EFULL;
+    case TRI_BOUND_TOO_BIG:
+        return TR_ELIMIT;
     case TRI_BOUND_TAKEN:
         msg->flags |= TRI_FLAG_CREDITED;
         break;

@@ -142,8 +142,9 @@ struct tr_system {
     // Slots and timers free for anybody.
     struct tri_lock slots_lock;
     struct tr_self *free_slots;
-    struct tri_limits *limits; // all records ever made
-    uint32_t fresh_next;       // slots that were never used, up to fresh_end
+    struct tr_self *free_locked_slots; // with mailboxes under a lock
+    struct tri_limits *limits;         // all records ever made
+    uint32_t fresh_next;               // slots that were never used, up to fresh_end
     uint32_t fresh_end;
     struct tri_gauge slots; // taken: by actors, or kept by P's
     struct tri_lock timers_lock;

@@ -225,11 +225,13 @@ static bool cancel(struct tri_thread *t, struct tri_timer *timer, uint32_t gener
 // Takes a timer's message out of the caller's own mailbox, if it waits there.
 static bool drop_waiting(struct tri_thread *t, struct tr_self *self, uint64_t ref)
 {
+    tri_mailbox_look(&self->box);
     struct tr_msg *msg = self->box.first;
     while (msg != NULL &&
            (msg->kind != TRI_KIND_SEND || (msg->flags & TRI_FLAG_TIMER) == 0 || msg->ref != ref)) {
         msg = tri_mailbox_next(&self->box, msg);
     }
+    tri_mailbox_looked(&self->box); // a timer's message is never dropped
     if (msg == NULL) {
         return false;
     }
