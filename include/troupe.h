@@ -15,6 +15,7 @@
 #include <troupe/detail.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
+#include <troupe/host.h>
 #include <troupe/exits.h>
 #include <troupe/mailbox.h>
 #include <troupe/log.h>

@@ -2,6 +2,7 @@
 #include "node/system.h"
 
 #include "node/handoff.h"
+#include "node/host.h"
 #include "node/stop.h"
 #include "node/worker.h"
 #include "port/clock.h"
@@ -98,6 +99,10 @@ static void set_up(struct tr_system *system, const tr_system_opts *opts)
         system->processor_count = TR_WORKERS_MAX;
     }
     system->thread_max = system->processor_count + spares;
+    if (opts->host) {
+        system->processor_count = 1;
+        system->thread_max = 1;
+    }
     system->actors_max = opts->actors_max == 0 ? ACTORS_MAX : opts->actors_max;
     system->slots.limit = system->actors_max;
     system->named.limit = system->actors_max;
@@ -109,8 +114,8 @@ static void set_up(struct tr_system *system, const tr_system_opts *opts)
     system->system_index = tri_add(&x_last_index, 1, relaxed) + 1;
     system->creation = (uint32_t)tri_entropy() | 1;
     system->stop_deadline_ns = UINT64_MAX;
-    system->can_hand_off = !opts->declared_only && tri_heavy_fence_open() == 0;
-    system->loop = tri_worker_loop;
+    system->can_hand_off = !opts->host && !opts->declared_only && tri_heavy_fence_open() == 0;
+    system->loop = opts->host ? tri_host_loop : tri_worker_loop;
     system->process_id = tri_process_id();
     system->monitor.system = system;
     tri_park_init(&system->monitor.park);
@@ -146,7 +151,7 @@ tr_err tri_system_new(const tr_system_opts *opts, struct tr_system **out)
         err = make_threads(system);
     }
     if (err == TR_OK) {
-        err = start_threads(system);
+        err = opts->host ? tri_host_open(system) : start_threads(system);
     }
     if (err != TR_OK) {
         abort_start(system);
@@ -202,6 +207,7 @@ void tri_system_delete(struct tr_system *system)
     if (system->processors != NULL && system->homes != NULL) {
         delete_processors(system);
     }
+    tri_host_close(system);
     for (uint32_t i = 0; system->threads != NULL && i < system->thread_max; i++) {
         tri_memory_free(system->threads[i], sizeof(struct tri_thread));
     }

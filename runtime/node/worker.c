@@ -125,7 +125,7 @@ static struct tr_self *find(struct tri_thread *t)
     return NULL;
 }
 
-static struct tr_self *next_actor(struct tri_thread *t)
+struct tr_self *tri_worker_next(struct tri_thread *t, bool wait)
 {
     struct tri_processor *p = t->processor;
     struct tr_self *next = NULL;
@@ -141,7 +141,10 @@ static struct tr_self *next_actor(struct tri_thread *t)
     if (next == NULL) {
         next = tri_pick(t, shared_first);
     }
-    return next != NULL || t->processor == NULL ? next : find(t);
+    if (next == NULL && t->processor != NULL) {
+        next = wait ? find(t) : take_near(t);
+    }
+    return next;
 }
 
 // x_activations is odd while an actor runs.
@@ -172,7 +175,7 @@ void tri_worker_loop(void *unused)
         }
         mark(t->processor, false);
         tri_point(TRI_POINT_TURN);
-        struct tr_self *next = next_actor(t);
+        struct tr_self *next = tri_worker_next(t, true);
         if (next == NULL && t->processor == NULL) {
             continue;
         }

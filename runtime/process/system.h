@@ -67,6 +67,7 @@ struct tri_waits {
     struct tri_lock lock;
     struct tri_tree edges; // by the actor that waits
 };
+struct tri_bell;
 
 struct tri_processor {
     struct tri_guard guard;
@@ -163,6 +164,14 @@ struct tr_system {
     struct tri_counts guest_counts;
     tri_atomic(uint32_t) x_root_serial;
     tri_atomic(uint64_t) x_handoffs;
+    // Host mode (node/host.h): no threads of ours.
+    struct tri_bell *bell;              // rung instead of waking a worker; NULL: workers run
+    tri_atomic(bool) x_stepping;        // a thread of the host steps
+    tri_atomic(uint64_t) x_host_thread; // who steps, or did last
+    uint64_t step_until_ns;             // 0: one activation; UINT64_MAX: until nothing is left
+    uint32_t step_turns;
+    bool step_emptied; // the step ended because there was nothing left
+    bool step_more;    // the last step left work behind
     struct tri_notices *notices;
     struct tri_log *log; // NULL: nobody listens
     // Threads. Monitor is one more thread without P.
@@ -183,6 +192,7 @@ struct tr_system {
     tri_atomic(uint32_t) x_stoppers; // threads inside tr_system_stop
     uint64_t stop_deadline_ns;
     uint64_t stop_begun_ns;
+    uint64_t stop_look_ns; // host mode: when to signal again
     tr_stop_report stop_report;
     struct tri_blob_totals blobs;
     uint64_t process_id; // of the process that started it

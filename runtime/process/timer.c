@@ -173,6 +173,7 @@ static tr_err arm(struct tri_thread *t, struct tr_self *self, const struct tri_t
     }
     fill(timer, plan, target, more);
     plan->msg->ref = tri_timer_ref(timer->index, tri_fate_generation(&timer->fate));
+    timer->owner = self->index;
     plan->msg->from_slot = self->index;
     plan->msg->from_generation = self->generation;
     tri_list_push_back(&self->timers, &timer->owned);
@@ -241,6 +242,22 @@ static bool drop_waiting(struct tri_thread *t, struct tr_self *self, uint64_t re
     return true;
 }
 
+// The rest of a cancel by `self`, NULL for a guest. Its owner lets go at once; the owner lives, or
+// it would have cancelled the timer itself.
+static void end_cancelled(struct tri_thread *t, struct tr_self *self, struct tri_timer *timer,
+                          tr_timer handle)
+{
+    bool interval = timer->kind == TRI_TIMER_EVERY;
+    bool mine = self != NULL && timer->owner == self->index;
+    leave_wheel(t, timer);
+    if (mine) {
+        disown(t, timer);
+    }
+    if (interval && self != NULL) {
+        (void)drop_waiting(t, self, tri_timer_ref(handle.slot, handle.generation));
+    }
+}
+
 static struct tri_timer *timer_of(const struct tr_system *system, tr_timer handle)
 {
     return handle.generation == 0 ? NULL : tri_table_at(&system->timers, handle.slot);
@@ -257,17 +274,13 @@ tr_err tri_timer_stop(struct tri_thread *t, struct tr_self *self, tr_timer handl
         if (timer == NULL || !cancel(t, timer, handle.generation)) {
             return TR_ENOENT;
         }
-        leave_wheel(t, timer);
+        end_cancelled(t, self, timer, handle);
         return TR_ENOENT;
     }
     if (!cancel(t, timer, handle.generation)) {
         return TR_ENOENT;
     }
-    bool interval = timer->kind == TRI_TIMER_EVERY;
-    leave_wheel(t, timer);
-    if (interval && self != NULL) {
-        (void)drop_waiting(t, self, tri_timer_ref(handle.slot, handle.generation));
-    }
+    end_cancelled(t, self, timer, handle);
     return TR_OK;
 }
 

@@ -112,6 +112,11 @@ unsigned tri_cpu_count(void)
     return count < 1 ? 1u : (unsigned)count;
 }
 
+uint64_t tri_os_thread_id(void)
+{
+    return (uint64_t)(uintptr_t)pthread_self();
+}
+
 uint64_t tri_process_id(void)
 {
     return (uint64_t)getpid();

@@ -144,6 +144,11 @@ void tri_lock_release(struct tri_lock *l)
     tri_sim.current->locks_held--;
 }
 
+uint64_t tri_os_thread_id(void)
+{
+    return tri_sim.current->id + 1;
+}
+
 uint64_t tri_process_id(void)
 {
     return 1;

@@ -43,6 +43,9 @@ void *tri_os_thread_get(void);
 // CPUs that this process may run on; at least 1.
 unsigned tri_cpu_count(void);
 
+// Tells the calling thread from all others that run.
+uint64_t tri_os_thread_id(void);
+
 // Tells a forked child from its parent.
 uint64_t tri_process_id(void);
 

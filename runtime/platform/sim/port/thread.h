@@ -27,6 +27,9 @@ void *tri_os_thread_get(void);
 // What the options of the simulation say.
 unsigned tri_cpu_count(void);
 
+// Tells the calling thread from all others that run.
+uint64_t tri_os_thread_id(void);
+
 // Tells a forked child from its parent.
 uint64_t tri_process_id(void);
 
