@@ -7,6 +7,9 @@
 #include "process/dead.h"
 #include "process/deliver.h"
 #include "process/notice.h"
+#include "process/tick.h"
+
+#define UNDATED_MAX 8 // timers armed in an activation before the clock is read
 
 static struct tri_timer_more *make_more(struct tri_thread *t, const struct tri_timer_plan *plan)
 {
@@ -176,6 +179,9 @@ static tr_err arm(struct tri_thread *t, struct tr_self *self, const struct tri_t
     tri_list_push_back(&self->timers, &timer->owned);
     tri_due_arm(t->processor, &timer->due, plan->when_ns);
     tri_fate_arm(&timer->fate);
+    if (++t->processor->undated_timers >= UNDATED_MAX) {
+        tri_time_date(t->processor);
+    }
     *out = timer;
     return TR_OK;
 }
@@ -220,10 +226,13 @@ static bool cancel(struct tri_thread *t, struct tri_timer *timer, uint32_t gener
 // Takes a timer's message out of the caller's own mailbox, if it waits there.
 static bool drop_waiting(struct tri_thread *t, struct tr_self *self, uint64_t ref)
 {
+    tri_mailbox_look(&self->box);
     struct tr_msg *msg = self->box.first;
-    while (msg != NULL && ((msg->flags & TRI_FLAG_TIMER) == 0 || msg->ref != ref)) {
+    while (msg != NULL &&
+           (msg->kind != TRI_KIND_SEND || (msg->flags & TRI_FLAG_TIMER) == 0 || msg->ref != ref)) {
         msg = tri_mailbox_next(&self->box, msg);
     }
+    tri_mailbox_looked(&self->box); // a timer's message is never dropped
     if (msg == NULL) {
         return false;
     }

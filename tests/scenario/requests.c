@@ -160,12 +160,12 @@ TRT_ACTOR(abandons)
     TRT_EQUAL(scn_ask_take(self, asked, 0, &answer), TR_ENOENT);
     (void)trt_receive(self, NULL, 50);
     check_nothing_left(self);
-    TRT_EQUAL(trt_totals().dropped, 1);
+    TRT_EQUAL(trt_totals().unreceived[TR_DEAD_LATE_REPLY], 1);
     w.finished++;
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(E15_the_reply_of_an_abandoned_request_is_dropped_and_counted)
+TRT_SCENARIO(E15_the_reply_of_an_abandoned_request_is_a_dead_letter)
 {
     w.server = start_server(6, 0);
     trt_spawn(&abandons, 0);
