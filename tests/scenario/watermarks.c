@@ -32,6 +32,7 @@ TRT_ACTOR(gate)
     while (trt_receive(self, NULL, 20) != NULL) {
         trt_dawdle(self);
     }
+    (void)trt_next_of(self, &scn_go_type); // its end would take the alarm off
     return TR_NORMAL;
 }
 
@@ -76,8 +77,10 @@ TRT_SCENARIO(an_alarm_comes_on_at_the_high_mark_and_goes_off_at_the_low_one)
     TRT_EQUAL(alarms(), 1);
     trt_advance(100);
     TRT_EQUAL(alarms(), 0);
+    TRT_CHECK(tr_is_alive(trt_system(), w.narrow));
     trt_advance(600);
     TRT_NOTES(0, "on off");
+    trt_kill(w.narrow);
 }
 
 TRT_SCENARIO(the_alarm_of_a_mailbox_goes_off_with_its_owner)
