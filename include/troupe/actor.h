@@ -52,7 +52,10 @@ typedef struct tr_mailbox_opts {
     uint32_t capacity; ///< most messages waiting; 0 = unbounded
     tr_policy policy;  ///< what happens when it is full
     int64_t block_ms;  ///< longest wait of a blocked sender; 0 = 5,000; TR_INFINITY
-    uint64_t bytes;    ///< most bytes of bodies waiting; 0 = unbounded; a larger body: TR_ELIMIT
+    /// TR_ALARM_MAILBOX comes on when so many messages wait that the bound concerns; 0 = never
+    uint32_t high;
+    uint32_t low;   ///< and goes off when no more than these wait; below high
+    uint64_t bytes; ///< most bytes of bodies waiting; 0 = unbounded; a larger body: TR_ELIMIT
 } tr_mailbox_opts;
 
 /// Options of a spawn; zero means default everywhere.

@@ -28,6 +28,11 @@ struct tri_limits {
     uint32_t used;                  // messages charged
     uint64_t bytes_max;             // most bytes of bodies
     uint64_t used_bytes;            // bytes charged
+    tri_atomic(uint32_t) x_high;    // mark at which the alarm comes on; 0: not watched
+    uint32_t low;                   // mark at which it goes off
+    bool alarm;                     // it should be on
+    bool shown;                     // it was told to be on
+    bool telling;                   // a thread tells of it
     uint32_t generation;            // occupant the books are of; 0: of none
     bool refuses;                   // policy fail
     bool drops_newest;              // policy drop newest
@@ -57,6 +62,23 @@ static inline void tri_limits_charge(struct tri_limits *limits, uint32_t bytes)
 {
     limits->used++;
     limits->used_bytes += bytes;
+}
+
+// Whether the mailbox has marks; without the lock a hint.
+static inline bool tri_limits_watched(const struct tri_limits *limits)
+{
+    // relaxed: looked at again under the lock.
+    return tri_load(&limits->x_high, relaxed) != 0;
+}
+
+// Whether the alarm is to be told of by the caller.
+static inline bool tri_limits_news(struct tri_limits *limits)
+{
+    // relaxed: written under the lock.
+    uint32_t high = tri_load(&limits->x_high, relaxed);
+    limits->alarm =
+        high != 0 && (limits->used >= high || (limits->alarm && limits->used > limits->low));
+    return limits->alarm != limits->shown && !limits->telling;
 }
 
 static inline void tri_limits_discharge(struct tri_limits *limits, uint32_t bytes)

@@ -4,6 +4,7 @@
 #include "port/clock.h"
 #include "process/deliver.h"
 #include "process/detail.h"
+#include "process/limits.h"
 #include "process/offer.h"
 #include "process/suspend.h"
 
@@ -88,6 +89,14 @@ static void admit_waiters(struct tri_thread *t, struct tr_self *receiver, uint32
     }
 }
 
+// Room in the books was taken or given back.
+static void tell_if_watched(struct tr_self *of)
+{
+    if (tri_limits_watched(tri_actor_limits(of))) {
+        tri_limits_tell(of);
+    }
+}
+
 // Room goes back into the books, and on to those who wait for it.
 static void discharge(struct tri_thread *t, struct tr_self *receiver, uint32_t generation,
                       uint32_t bytes)
@@ -102,6 +111,7 @@ static void discharge(struct tri_thread *t, struct tr_self *receiver, uint32_t g
     if (waiting) {
         admit_waiters(t, receiver, generation);
     }
+    tell_if_watched(receiver);
 }
 
 void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation,
@@ -189,6 +199,9 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
     struct tri_limits *limits = tri_actor_limits(self);
     if (limits != NULL) {
         limits->generation = 0; // nothing is dropped any more
+        // relaxed: written under the lock.
+        tri_store(&limits->x_high, 0, relaxed); // alarms about the dead go off by themselves
+        limits->shown = false;
         limits->list.pinned = NULL;
         limits->live = 0;
     }
@@ -232,6 +245,7 @@ enum tri_bound_answer tri_block_take(struct tr_self *to, uint32_t generation, ui
         tri_lock_acquire(&to->waiters_lock);
         answer = ask_books(to, generation, bytes);
         tri_lock_release(&to->waiters_lock);
+        tell_if_watched(to);
     }
     return answer;
 }

@@ -5,6 +5,7 @@
 #include "port/point.h"
 #include "process/block.h"
 #include "process/dead.h"
+#include "process/limits.h"
 #include "process/timer.h"
 
 void tri_answer_all_dropped(struct tri_thread *t, struct tr_self *of, struct tr_msg *dropped)
@@ -24,6 +25,9 @@ static void push_and_drop(struct tri_thread *t, struct tr_self *to, struct tr_ms
     struct tr_msg *dropped = NULL;
     if (tri_drop_push(&to->box, msg, &dropped)) {
         tri_ready(t, to);
+    }
+    if (tri_limits_watched(to->box.locked)) {
+        tri_limits_tell(to);
     }
     tri_answer_all_dropped(t, to, dropped);
 }

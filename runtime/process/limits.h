@@ -25,6 +25,9 @@ tr_err tri_limits_provide(struct tri_thread *t, struct tr_self *slot,
 // Before START: the bound of the mailbox holds from the first message on.
 void tri_limits_set(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox);
 
+// Tells of the alarm of the mailbox if it has changed. No lock is held.
+void tri_limits_tell(struct tr_self *of);
+
 // Frees all records.
 void tri_limits_fini(struct tr_system *system);
 
