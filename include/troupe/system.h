@@ -32,6 +32,7 @@ typedef struct tr_system_opts {
     bool detect_cycles;
     /// A call made while serving a call ends by the deadline of the caller that is served.
     bool inherit_deadlines;
+    bool declared_only;  ///< no processor is taken from a thread that does not declare blocking
     tr_log_opts log;     ///< where the log goes; zero: nowhere
     uint32_t timers_max; ///< most timers armed at once; 0 = 4,194,304
     tr_guard guard;      ///< of stacks, for the whole process from now on; 0 = leave it as it is

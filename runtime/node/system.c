@@ -33,6 +33,7 @@ static tr_err new_processor(struct tr_system *system, uint32_t index)
     p->index = index;
     p->now_ns = tri_clock_ns();
     tri_list_init(&p->pending);
+    tri_list_init(&p->dated);
     tri_random_seed(&p->random, tri_entropy());
     tri_wheel_init(&p->wheel, p->now_ns);
     system->processors[index] = p;
@@ -108,7 +109,7 @@ static void set_up(struct tr_system *system, const tr_system_opts *opts)
     system->system_index = tri_add(&x_last_index, 1, relaxed) + 1;
     system->creation = (uint32_t)tri_entropy() | 1;
     system->stop_deadline_ns = UINT64_MAX;
-    system->can_hand_off = tri_heavy_fence_open() == 0;
+    system->can_hand_off = !opts->declared_only && tri_heavy_fence_open() == 0;
     system->loop = tri_worker_loop;
     system->process_id = tri_process_id();
     system->monitor.system = system;

@@ -16,6 +16,7 @@
 
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
 #define CLOCK_TURN 64u    // every so many turns the clock is read
+#define PENDING_TURN 8u   // the same while moments wait for their deadline
 
 // One look at what needs no search: due timers, own queues, the injector. It may give the P away.
 static struct tr_self *take_near(struct tri_thread *t)
@@ -129,7 +130,7 @@ static struct tr_self *next_actor(struct tri_thread *t)
     struct tri_processor *p = t->processor;
     struct tr_self *next = NULL;
     p->tick++;
-    if (p->tick % CLOCK_TURN == 0) {
+    if (p->tick % PENDING_TURN == 0 && (p->tick % CLOCK_TURN == 0 || tri_time_pending(p))) {
         (void)tri_time_poll(t);
     }
     bool shared_first =

@@ -73,7 +73,10 @@ struct tri_processor {
     tri_atomic(struct tri_park *) x_sleeper; // of the thread that sleeps with this P
     tri_atomic(uint32_t) x_activations;      // odd while an actor runs; the monitor compares it
     struct tri_counts counts;
-    uint32_t ticked_activations; // what the monitor saw at its last tick; monitor only
+    // What the monitor saw when it met this activation first; monitor only.
+    uint32_t ticked_activations;
+    uint32_t ticked_thread;
+    uint64_t ticked_cpu_ns;
     char pad[64];
     struct tri_ring rings[TRI_LEVELS]; // thieves take from them
     // Owner.
@@ -90,6 +93,8 @@ struct tri_processor {
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
     struct tri_list pending; // struct tri_due: get their deadline at the next look at the clock
+    struct tri_list dated;   // struct tri_due: have their deadline, and enter the wheel then
+    uint32_t undated_timers; // armed since the clock was read
     struct tri_returns cancelled; // timers of this wheel that another P cancelled
     struct tri_random random;
     struct tri_blocks blocks;

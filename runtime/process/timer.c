@@ -7,6 +7,9 @@
 #include "process/dead.h"
 #include "process/deliver.h"
 #include "process/notice.h"
+#include "process/tick.h"
+
+#define UNDATED_MAX 8 // timers armed in an activation before the clock is read
 
 static struct tri_timer_more *make_more(struct tri_thread *t, const struct tri_timer_plan *plan)
 {
@@ -175,6 +178,9 @@ static tr_err arm(struct tri_thread *t, struct tr_self *self, const struct tri_t
     tri_list_push_back(&self->timers, &timer->owned);
     tri_due_arm(t->processor, &timer->due, plan->when_ns);
     tri_fate_arm(&timer->fate);
+    if (++t->processor->undated_timers >= UNDATED_MAX) {
+        tri_time_date(t->processor);
+    }
     *out = timer;
     return TR_OK;
 }
