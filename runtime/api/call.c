@@ -38,11 +38,25 @@ static tr_err send_and_wait(struct tri_thread **t, struct tr_self *self, tr_pid 
     self->room_ms = TR_INFINITY;
     if (err != TR_OK) {
         tri_msg_release(tri_blocks_here(*t), msg);
-        return err;
+    } else {
+        wait->sent = true;
+        err = tri_suspend_until(t, self, wait, wait->timeout_ms);
     }
-    err = tri_suspend_until(t, self, wait, wait->timeout_ms);
-    if ((err != TR_OK || tri_doomed(self)) && !wait->done) {
-        tri_request_tell_done(*t, wait->target, wait->request);
+    return err;
+}
+
+// The wait is over: what came of it. The server is looked at before it is told anything.
+static tr_err conclude(struct tri_thread *t, struct tr_self *self, tr_err err,
+                       const struct tri_wait *wait, int64_t timeout_ms)
+{
+    if (err == TR_OK && wait->done) {
+        err = outcome(t, self, wait);
+    }
+    if (err != TR_OK) {
+        tri_detail_note(t, self, err, wait->target, timeout_ms);
+    }
+    if (wait->sent && !wait->done) {
+        tri_request_tell_done(t, wait->target, wait->request);
     }
     return err;
 }
@@ -68,11 +82,8 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
     } else {
         err = send_and_wait(t, self, to, msg, &wait);
     }
+    err = conclude(*t, self, err, &wait, timeout_ms);
     tri_exit_if_doomed(*t, self);
-    err = err == TR_OK ? outcome(*t, self, &wait) : err;
-    if (err != TR_OK) {
-        tri_detail_note(*t, self, err, wait.target, timeout_ms);
-    }
     return err;
 }
 
