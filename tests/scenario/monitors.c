@@ -116,7 +116,7 @@ TRT_ACTOR(gives_up)
 }
 
 // A30 A31
-TRT_SCENARIO(demonitor_answers_truly_and_flush_leaves_nothing)
+TRT_SCENARIO(museum_akka_1335_demonitor_answers_truly_and_flush_leaves_nothing)
 {
     bool flush = tr_test_seed(trt_test()) % 2 == 0;
     trt_spawn(&gives_up, TRT_ARG(&flush));
@@ -135,7 +135,7 @@ TRT_ACTOR(watches_and_dies)
 }
 
 // A34: watchers that are gone get nothing; their records go with them.
-TRT_SCENARIO(a_dead_watcher_leaves_no_monitor_behind)
+TRT_SCENARIO(museum_akka_17087_a_dead_watcher_leaves_no_monitor_behind)
 {
     w.target = trt_spawn(&waits, 0);
     trt_spawn(&watches_and_dies, 0);
@@ -192,7 +192,7 @@ TRT_ACTOR(waits_for_name)
 }
 
 // A35 C04: the name is free before anybody hears of the end, so the next may take it at once.
-TRT_SCENARIO(a_name_is_free_before_the_notices)
+TRT_SCENARIO(museum_otp_10285_a_name_is_free_before_the_notices)
 {
     trt_spawn(&waits_for_name, .trap = true);
     trt_quiet();
@@ -229,7 +229,7 @@ TRT_ACTOR(random_watcher)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(random_monitors_fire_once_or_were_given_up)
+TRT_SCENARIO(museum_otp_5746_random_monitors_fire_once_or_were_given_up)
 {
     w.target = trt_spawn(&dies_soon, 0);
     trt_spawn(&random_watcher, 0);

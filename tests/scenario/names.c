@@ -44,7 +44,7 @@ TRT_ACTOR(registers)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(names_mean_one_live_actor)
+TRT_SCENARIO(museum_atomvm_358_names_mean_one_live_actor)
 {
     trt_spawn(&registers, 0);
     trt_quiet();
