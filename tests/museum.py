@@ -24,7 +24,8 @@ import mutants  # pylint: disable=wrong-import-position
 ROW = re.compile(r"^\| (\d+) \| (.*?) \| .* \| (.*) \|$")
 TEST = re.compile(r"test `(museum_\w+)`")
 MUTANT = re.compile(r"mutant `(\w+)` of `([^`]+)`")
-NAMED = re.compile(r"^(?:TRT_SCENARIO\(|Test\(\w+, )(museum_\w+)", re.MULTILINE)
+# The number of a row of the conformance table may stand before the name.
+NAMED = re.compile(r"^(?:TRT_SCENARIO\(|Test\(\w+, )(?:[A-E]\d+\w?_)?(museum_\w+)", re.MULTILINE)
 
 
 def rows():

@@ -17,6 +17,7 @@ typedef enum tr_dead_reason {
     TR_DEAD_RECEIVER_ENDED, ///< the receiver ended before it took it
     TR_DEAD_ALIAS_OFF,      ///< it was sent to an alias that is not in force any more
     TR_DEAD_LATE_REPLY,     ///< a reply that came late, or a second one
+    TR_DEAD_TIMER_OFF,      ///< of a timer that was cancelled after it had fired
     TR_DEAD_POLICY,
     TR_DEAD_DROPPED_NEWEST = TR_DEAD_POLICY, ///< the mailbox was full: it was not taken in
     TR_DEAD_DROPPED_OLDEST,                  ///< the mailbox was full: it made room for a newer one
@@ -57,8 +58,8 @@ TR_API tr_err tr_dead_letters_watch(tr_self *self, bool on);
 TR_API tr_err tr_debug_dead_letters(tr_system *sys, tr_dead_letter *list, size_t max,
                                     size_t *count);
 
-/// The reason's name: "no process", "receiver ended", "alias off", "late reply", "dropped newest",
-/// "dropped oldest".
+/// The reason's name: "no process", "receiver ended", "alias off", "late reply", "timer off",
+/// "dropped newest", "dropped oldest".
 /// @return a string that lives for ever
 /// [any-thread] [never-suspends] [owner: valid until the program ends]
 TR_API const char *tr_dead_reason_name(tr_dead_reason reason);

@@ -34,15 +34,17 @@ typedef struct tr_actor_info {
     size_t mailbox_depth;       ///< messages and signals waiting, exact
     uint64_t handled_count;     ///< messages taken since it was spawned
     uint32_t restarts;          ///< how often its supervisor restarted it
-    size_t heap_bytes;          ///< private heap
+    size_t heap_bytes;          ///< private heap, and the blobs it holds
     bool has_stack;             ///< whether it holds a stack
     tr_priority priority;       ///< who runs first
+    bool pinned;                ///< runs on one thread only
+    size_t blob_bytes;          ///< of the blobs it holds
 } tr_actor_info;
 
 #define TR_ACTOR_INFO_INIT                                                                         \
     {                                                                                              \
         sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false,           \
-            TR_PRIORITY_NORMAL                                                                     \
+            TR_PRIORITY_NORMAL, false, 0                                                           \
     }
 
 /// Reads one actor. Constant time; works while the actor is stuck.
@@ -79,6 +81,9 @@ typedef struct tr_totals {
     uint64_t handoffs;                    ///< processors handed from a stuck thread to another
     uint64_t parks;                       ///< times a worker went to sleep
     uint64_t late_hooks;                  ///< hooks of tr_defer that took longer than TR_DEFER_MS
+    uint64_t pinned_ready; ///< pinned actors that could run and wait for their thread
+    uint64_t blobs;        ///< alive
+    uint64_t blob_bytes;   ///< of those
 } tr_totals;
 
 /// Reads the totals.

@@ -36,11 +36,15 @@ TR_API extern const tr_type tr_down_type;
 /// Type of the message an exit signal becomes for a trapping actor; the body is a struct tr_exited.
 TR_API extern const tr_type tr_exited_type;
 
+/// Type of the message that says why a posted request (tr_request_post) has no reply; the body is a
+/// tr_exit, and it carries the request's number as its reference.
+TR_API extern const tr_type tr_failed_type;
+
 /// How a message came.
 typedef enum tr_msg_kind {
     TR_MSG_SEND = 1, ///< by a send or a timer
     TR_MSG_CALL,     ///< a request: answer it with tr_reply
-    TR_MSG_REPLY,    ///< the answer to a call
+    TR_MSG_REPLY,    ///< the answer to a call, or to a posted request
     TR_MSG_EXIT,     ///< an exit signal, type tr_exited_type
     TR_MSG_DOWN      ///< a monitor's notice, type tr_down_type
 } tr_msg_kind;

@@ -18,8 +18,8 @@ tr_err tr_dead_letters_watch(tr_self *self, bool on)
 const char *tr_dead_reason_name(tr_dead_reason reason)
 {
     static const char *const names[TR_DEAD_REASONS] = {
-        "no process", "receiver ended", "alias off",
-        "late reply", "dropped newest", "dropped oldest",
+        "no process", "receiver ended", "alias off",      "late reply",
+        "timer off",  "dropped newest", "dropped oldest",
     };
     return (unsigned)reason < TR_DEAD_REASONS ? names[reason] : "?";
 }

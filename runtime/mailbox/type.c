@@ -42,12 +42,12 @@ const tr_type tr_exited_type = OWN_TYPE("troupe.exited", tr_exited, TRI_TYPE_EXI
 const tr_type tr_alarm_type = OWN_TYPE("troupe.alarm", tr_alarm, TRI_TYPE_ALARM);
 const tr_type tr_dead_letter_type =
     OWN_TYPE("troupe.dead_letter", tr_dead_letter, TRI_TYPE_DEAD_LETTER);
+const tr_type tr_failed_type = OWN_TYPE("troupe.failed", tr_exit, TRI_TYPE_FAILED);
 
 static const tr_type *const own_types[TRI_TYPE_FIRST] = {
-    [TRI_TYPE_DOWN] = &tr_down_type,
-    [TRI_TYPE_EXITED] = &tr_exited_type,
-    [TRI_TYPE_ALARM] = &tr_alarm_type,
-    [TRI_TYPE_DEAD_LETTER] = &tr_dead_letter_type,
+    [TRI_TYPE_DOWN] = &tr_down_type,     [TRI_TYPE_EXITED] = &tr_exited_type,
+    [TRI_TYPE_ALARM] = &tr_alarm_type,   [TRI_TYPE_DEAD_LETTER] = &tr_dead_letter_type,
+    [TRI_TYPE_FAILED] = &tr_failed_type,
 };
 
 static const char *place_of(const tr_type *type)

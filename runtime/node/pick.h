@@ -10,7 +10,8 @@
 
 #include "process/system.h"
 
-// The next actor of the P's own queues and, if shared_first or urgent, of the injector. NULL: none.
+// The next actor of the P's own queues and the thread's inbox, and if shared_first or urgent of the
+// injector. NULL: none, or the thread has given its P to one that wants it.
 struct tr_self *tri_pick(struct tri_thread *t, bool shared_first);
 
 // The next actor of the injector. NULL: none.
@@ -19,7 +20,7 @@ struct tr_self *tri_pick_shared(struct tri_thread *t);
 // Half of another P's actors of the most urgent level that any has. NULL: none.
 struct tr_self *tri_pick_steal(struct tri_thread *t);
 
-// Whether there is an actor that any worker may take; takes nothing.
+// Whether there is an actor that any worker may take, or a thread that wants a P; takes nothing.
 bool tri_work_waits(const struct tr_system *system);
 
 // Whether the P's own rings hold anybody, or its seats more urgent ones than normal.

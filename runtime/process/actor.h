@@ -41,6 +41,7 @@ struct tri_alarm;
 struct tri_name;
 struct tri_hook;
 struct tri_reason;
+struct tri_timer;
 
 struct tr_self {
     // Senders' line: it ends inside the box, behind the queue's tail.
@@ -74,12 +75,18 @@ struct tr_self {
     struct tri_tree monitors;             // watches of this actor, by reference
     struct tri_tree watchers;             // who watches this actor, by reference
     struct tri_tree calls;                // requests taken and not yet answered, by reference
+    struct tri_tree requests;             // own open requests, and their collections, by reference
+    struct tri_tree given_up;             // callers that gave up requests not yet taken
     struct tri_list timers;               // armed by this actor
+    struct tri_tree blobs;                // that it holds, by id
+    tri_atomic(size_t) x_blob_bytes;      // of them all
     struct tri_hook *hooks;               // what it does last, newest first; on its heap
     const struct tri_reason *ending;      // why it ends, while its hooks run; else NULL
     const char *nosuspend_place;          // of the outermost section
+    struct tri_timer *named_timers;       // those of them that have a name
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
+    uint32_t given_up_count;
     uint32_t state_bytes;
     int32_t budget;    // reductions left in this activation
     int32_t overdraft; // what a handler may let the budget sink to

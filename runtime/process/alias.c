@@ -101,6 +101,11 @@ struct tr_msg *tri_alias_take_watch(struct tri_thread *t, struct tr_self *self,
     return watch;
 }
 
+struct tr_msg *tri_alias_watch(struct tr_msg *record)
+{
+    return body_of(record)->watch;
+}
+
 struct tr_msg *tri_alias_fini(struct tri_thread *t, struct tr_msg *record)
 {
     struct tr_msg *watch = body_of(record)->watch;

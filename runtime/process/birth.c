@@ -122,8 +122,12 @@ static void clear_owner_fields(struct tr_self *self)
     self->monitors.root = NULL;
     self->watchers.root = NULL;
     self->calls.root = NULL;
+    self->blobs.root = NULL;
     self->hooks = NULL;
     self->ending = NULL;
+    self->requests.root = NULL;
+    self->given_up.root = NULL;
+    self->given_up_count = 0;
     tri_list_init(&self->timers);
     self->answered = false;
     self->room_ms = TR_INFINITY;
@@ -167,10 +171,12 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)
 {
     struct tri_birth *birth = tri_body(start);
-    (void)t;
     clear_owner_fields(self);
     self->generation = start->to_generation;
     take_from_birth(self, birth);
+    if (birth->pinned) {
+        tri_actor_set_rank(self, tri_rank_make(tri_rank_level(tri_actor_rank(self)), t->id));
+    }
 }
 
 bool tri_birth_over(const struct tr_self *self)

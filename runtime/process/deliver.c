@@ -4,6 +4,7 @@
 #include "port/point.h"
 #include "process/block.h"
 #include "process/dead.h"
+#include "process/timer.h"
 
 void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
 {
@@ -109,12 +110,19 @@ static void answer_unlink(struct tri_thread *t, tr_pid dead, struct tr_msg *msg)
     tri_deliver(t, slot, generation, msg);
 }
 
+void tri_moved_on(struct tri_thread *t, struct tr_msg *moved)
+{
+    moved->kind = TRI_KIND_CALL_DONE;
+    tri_deliver(t, moved->from_slot, moved->from_generation, moved);
+}
+
 void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason,
                      tr_dead_reason why)
 {
     tri_dead(t, why, dead, msg);
     switch ((enum tri_kind)msg->kind) {
     case TRI_KIND_CALL:
+    case TRI_KIND_INFO:
         tri_reply_failed(t, msg, reason);
         return;
     case TRI_KIND_LINK:
@@ -126,8 +134,17 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
     case TRI_KIND_UNLINK:
         answer_unlink(t, dead, msg);
         return;
+    case TRI_KIND_SEND:
+    case TRI_KIND_TICK:
+        if ((msg->flags & TRI_FLAG_TIMER) != 0) {
+            tri_timer_taken(t, NULL, msg);
+        }
+        break;
     case TRI_KIND_CREDIT:
         tri_block_refuse(t, msg);
+        return;
+    case TRI_KIND_MOVED:
+        tri_moved_on(t, msg);
         return;
     default:
         break;

@@ -4,7 +4,7 @@
 // Purpose: one ordered way from any sender to any receiver.
 // Rules: the push that found the mailbox idle readies the receiver. A message for a generation that
 //   is gone is a dead letter; a signal for one is answered: link → EXIT, monitor → DOWN, request →
-//   failed reply, unlink → acknowledgement, credit → goes back.
+//   failed reply, moved → CALL_DONE, unlink → acknowledgement, credit → goes back.
 // Threads: any, inside a section. Ownership: takes the message.
 #ifndef TRI_PROCESS_DELIVER_H
 #define TRI_PROCESS_DELIVER_H
@@ -33,6 +33,9 @@ void tri_answer_dropped(struct tri_thread *t, tr_pid to, struct tr_msg *msg, tr_
 
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);
+
+// A notice that a request has moved found nobody who waits for it: its new holder is told so.
+void tri_moved_on(struct tri_thread *t, struct tr_msg *moved);
 
 // An exit signal of tr_exit_send, or of the system (from none); NULL without memory.
 struct tr_msg *tri_exit_compose(struct tri_thread *t, tr_pid from, tr_exit reason);

@@ -3,7 +3,9 @@
 
 #include "mailbox/index.h"
 #include "process/block.h"
+#include "process/book.h"
 #include "process/notice.h"
+#include "process/timer.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
 {
@@ -89,13 +91,27 @@ struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uin
     return msg;
 }
 
+// A message with a flag that says that somebody waits for it to leave the mailbox.
+static void tell_taken(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
+{
+    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
+        tri_block_return(t, self, msg);
+    }
+    if ((msg->flags & TRI_FLAG_TIMER) != 0) {
+        tri_timer_taken(t, self, msg);
+    }
+}
+
 void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
     tri_mailbox_take(&self->box, msg);
     self->current = msg;
     self->answered = false;
-    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
-        tri_block_return(t, self, msg);
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_book_taken(t, self, msg);
+    }
+    if ((msg->flags & (TRI_FLAG_CREDITED | TRI_FLAG_TIMER)) != 0) {
+        tell_taken(t, self, msg);
     }
     if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
         TRI_COUNT(t, x_received);

@@ -16,6 +16,7 @@
 #include <troupe/system.h>
 
 #include "base/random.h"
+#include "memory/blob.h"
 #include "memory/table.h"
 #include "platform/context.h"
 #include "port/park.h"
@@ -45,6 +46,13 @@ struct tri_counts {
 struct tri_stack_pool {
     struct tri_stack *first;
     uint32_t count;
+};
+
+// Where a thread without P stands.
+enum tri_listed {
+    TRI_LISTED_NOT,     // it holds a P, is a guest, or was promised a P
+    TRI_LISTED_SPARE,   // takes any P that is offered
+    TRI_LISTED_WANTING, // the same, and actors wait that it alone may run
 };
 
 // Two places of a level that no thief reaches.
@@ -93,6 +101,10 @@ struct tri_thread {
     uint8_t leaving_how;          // enum tri_leave
     struct tri_stack *dead_stack; // to be pooled once it is left
     tri_atomic(struct tri_processor *) x_offered; // a P for a spare thread
+    struct tri_injector inbox;                    // actors pinned to this thread
+    uint32_t inbox_turns;  // levels whose next turn is the inbox's, before the P's
+    uint32_t wanted_turns; // taken while another thread wanted a P
+    uint8_t listed;        // enum tri_listed; guarded by the lock of the spares
     struct tri_thread *next_spare;
     struct tri_park park;
     struct tri_context native;
@@ -143,8 +155,11 @@ struct tr_system {
     uint32_t thread_max;
     tri_atomic(uint32_t) x_thread_count;
     struct tri_lock spares_lock;
-    struct tri_thread *spares;
-    bool spares_out; // all stand in for others
+    struct tri_thread *spares;  // last in, first out
+    bool spares_out;            // all stand in for others
+    struct tri_thread *wanting; // first in, first out: each has pinned actors that can run
+    struct tri_thread *wanting_last;
+    tri_atomic(uint32_t) x_wanting; // how many
     struct tri_thread monitor;
     tri_atomic(uint8_t) x_phase; // enum tri_phase
     tri_atomic(bool) x_monitor_sleeps;
@@ -154,6 +169,7 @@ struct tr_system {
     uint64_t stop_deadline_ns;
     uint64_t stop_begun_ns;
     tr_stop_report stop_report;
+    struct tri_blob_totals blobs;
     uint64_t process_id; // of the process that started it
 };
 

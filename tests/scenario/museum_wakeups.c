@@ -264,17 +264,22 @@ TRT_ACTOR(plays)
     return TR_NORMAL;
 }
 
-// A pair that readies each other for ever leaves a third actor its turn.
+TRT_ACTOR(starts_the_pair)
+{
+    (void)trt_child(self, &ends_it, 0);
+    w.first = trt_child(self, &plays, 0);
+    w.second = trt_child(self, &plays, 0);
+    TRT_EQUAL(tr_send(self, w.first, scn_go, 0), TR_OK);
+    return TR_NORMAL;
+}
+
+// A pair that readies each other for ever leaves the third of their worker its turn.
 TRT_SCENARIO(museum_tokio_4941_a_chatty_pair_starves_nobody, .workers = 1)
 {
-    w.first = trt_spawn(&plays, 0);
-    w.second = trt_spawn(&plays, 0);
-    trt_quiet();
-    TRT_EQUAL(scn_go_system_send(trt_system(), w.first, NULL), TR_OK);
-    (void)trt_spawn(&ends_it, 0);
+    (void)trt_spawn(&starts_the_pair, 0);
     trt_quiet();
     TRT_EQUAL(w.finished, 1);
-    TRT_CHECK(w.handled < 500);
+    TRT_CHECK(w.handled < 400);
     (void)tr_system_exit_send(trt_system(), w.first, TR_KILL);
     (void)tr_system_exit_send(trt_system(), w.second, TR_KILL);
 }

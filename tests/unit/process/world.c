@@ -112,7 +112,7 @@ void trt_monitor(struct tr_self *self, struct tr_self *other, uint64_t ref)
 {
     struct tr_msg *mine = tri_monitor_record(trt_thread, ref, trt_key(other));
     struct tr_msg *theirs = tri_watch_record(trt_thread, tri_actor_pid(self),
-                                             (tr_ref){ ref, self->index, self->box.arrival });
+                                             (tr_ref){ ref, self->index, self->box.arrival }, NULL);
 
     cr_assert(tri_tree_insert(&self->monitors, &mine->tree));
     tri_deliver(trt_thread, other->index, other->generation, theirs);
