@@ -97,7 +97,7 @@ static void tell_taken(struct tri_thread *t, struct tr_self *self, const struct 
     if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
         tri_block_return(t, self, msg);
     }
-    if ((msg->flags & TRI_FLAG_TIMER) != 0) {
+    if (msg->kind == TRI_KIND_SEND && (msg->flags & TRI_FLAG_TIMER) != 0) {
         tri_timer_taken(t, self, msg);
     }
 }

@@ -220,7 +220,8 @@ static bool cancel(struct tri_thread *t, struct tri_timer *timer, uint32_t gener
 static bool drop_waiting(struct tri_thread *t, struct tr_self *self, uint64_t ref)
 {
     struct tr_msg *msg = self->box.first;
-    while (msg != NULL && ((msg->flags & TRI_FLAG_TIMER) == 0 || msg->ref != ref)) {
+    while (msg != NULL &&
+           (msg->kind != TRI_KIND_SEND || (msg->flags & TRI_FLAG_TIMER) == 0 || msg->ref != ref)) {
         msg = tri_mailbox_next(&self->box, msg);
     }
     if (msg == NULL) {

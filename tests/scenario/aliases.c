@@ -316,6 +316,9 @@ TRT_SCENARIO(an_owner_may_end_before_the_actor_it_watches_by_alias)
     }
     trt_quiet();
     TRT_EQUAL(trt_alive_count(), 1);
+    tr_links watched = { .which = TR_WATCHED };
+    TRT_EQUAL(tr_debug_links(trt_system(), w.sink, TR_INFINITY, &watched), TR_OK);
+    TRT_EQUAL(watched.count, 0);
     TRT_EQUAL(scn_go_system_send(trt_system(), w.sink, &(struct scn_go){ 0 }), TR_OK);
     trt_quiet();
     TRT_EQUAL(w.finished, 1);

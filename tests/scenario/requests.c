@@ -160,7 +160,7 @@ TRT_ACTOR(abandons)
     TRT_EQUAL(scn_ask_take(self, asked, 0, &answer), TR_ENOENT);
     (void)trt_receive(self, NULL, 50);
     check_nothing_left(self);
-    TRT_EQUAL(trt_totals().dropped, 1);
+    TRT_EQUAL(trt_totals().unreceived[TR_DEAD_LATE_REPLY], 1);
     w.finished++;
     return TR_NORMAL;
 }
