@@ -171,7 +171,7 @@ TRT_ACTOR(begins_and_ends_often)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(a_kill_at_any_step_runs_each_hook_once)
+TRT_SCENARIO(museum_ponyc_4522_a_kill_at_any_step_runs_each_hook_once)
 {
     w.victim = trt_spawn(&begins_and_ends_often, 0);
     (void)tr_test_steps(trt_test(), 1 + tr_test_seed(trt_test()) % 80);
