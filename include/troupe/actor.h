@@ -41,9 +41,10 @@ typedef enum tr_stack_class {
 
 /// What a full bounded mailbox does to a sender.
 typedef enum tr_policy {
-    TR_MAILBOX_BLOCK = 0,  ///< the sending actor waits its turn, first come first served
-    TR_MAILBOX_FAIL,       ///< the send answers TR_EFULL
-    TR_MAILBOX_DROP_NEWEST ///< the send answers TR_OK and the message is dropped; a call: TR_EFULL
+    TR_MAILBOX_BLOCK = 0,   ///< the sending actor waits its turn, first come first served
+    TR_MAILBOX_FAIL,        ///< the send answers TR_EFULL
+    TR_MAILBOX_DROP_NEWEST, ///< the send answers TR_OK and its message is dropped; a call: TR_EFULL
+    TR_MAILBOX_DROP_OLDEST  ///< the oldest waiting message is dropped; a dropped call: TR_EFULL
 } tr_policy;
 
 /// Shape of a mailbox; zero is unbounded. Signals and replies are never subject to the bound.

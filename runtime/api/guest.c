@@ -67,7 +67,7 @@ static tr_err go(struct tri_thread *guest, const tr_actor_spec *spec, struct err
     if (err != TR_OK) {
         return err;
     }
-    tri_guest_wait(&wait);
+    tri_guest_wait(guest, &wait);
     return wait.err;
 }
 
@@ -168,10 +168,10 @@ static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec
         return err;
     }
     if (opts->wait_init) {
-        bool late = !tri_guest_wait_until(&wait, opts->init_timeout_ms);
+        bool late = !tri_guest_wait_until(guest, &wait, opts->init_timeout_ms);
         if (late) {
             tri_spawn_abort(guest, tr_no_pid(), pid);
-            tri_guest_wait(&wait);
+            tri_guest_wait(guest, &wait);
         }
         err = wait.start == TRI_START_OK        ? TR_OK
               : wait.start == TRI_START_IGNORED ? TR_EIGNORED

@@ -5,6 +5,8 @@
 //   says TRI_BOUND_BOOKED.
 // Invariants: used ≤ capacity; used_bytes ≤ bytes_max; both count what was charged and not yet
 //   discharged. A body of more than bytes_max never fits, so the bound is never exceeded.
+// Engine: the record of a slot that drops its oldest messages holds its queue too
+//   (mailbox/drop.h).
 // Lifetime: a record stays with the slot of the control block for ever, because late senders look
 //   at it.
 // Threads: all under the lock of the waiters. x_block_ms is read by senders without it.
@@ -16,6 +18,8 @@
 #include <stdint.h>
 
 #include "base/atomic.h"
+#include "mailbox/locked.h"
+#include "port/lock.h"
 
 struct tri_limits {
     struct tri_limits *next;        // in the system's list
@@ -24,8 +28,15 @@ struct tri_limits {
     uint32_t used;                  // messages charged
     uint64_t bytes_max;             // most bytes of bodies
     uint64_t used_bytes;            // bytes charged
+    uint32_t generation;            // occupant the books are of; 0: of none
     bool refuses;                   // policy fail
     bool drops_newest;              // policy drop newest
+    bool drops_oldest;              // policy drop oldest: charged by the push
+    // Of the engine with a list.
+    struct tri_lock *lock;          // the lock of the waiters
+    struct tri_locked list;         // the queue
+    uint32_t live;                  // occupant whose messages the owner takes; 0: nobody
+    tri_atomic(uint64_t) x_dropped; // left the mailbox by the policy ever
 };
 
 // Whether a body of that size can ever be charged.
@@ -37,7 +48,9 @@ static inline bool tri_limits_possible(const struct tri_limits *limits, uint32_t
 // Whether there is room now.
 static inline bool tri_limits_fit(const struct tri_limits *limits, uint32_t bytes)
 {
-    return limits->used < limits->capacity && bytes <= limits->bytes_max - limits->used_bytes;
+    // What was put back may be above the bound by one message.
+    return limits->used < limits->capacity && limits->used_bytes <= limits->bytes_max &&
+           bytes <= limits->bytes_max - limits->used_bytes;
 }
 
 static inline void tri_limits_charge(struct tri_limits *limits, uint32_t bytes)

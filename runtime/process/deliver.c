@@ -1,16 +1,41 @@
 // SPDX-License-Identifier: MIT
 #include "process/deliver.h"
 
+#include "mailbox/drop.h"
 #include "port/point.h"
 #include "process/block.h"
 #include "process/dead.h"
 #include "process/timer.h"
 
+void tri_answer_all_dropped(struct tri_thread *t, struct tr_self *of, struct tr_msg *dropped)
+{
+    while (dropped != NULL) {
+        // relaxed: the chain is the caller's.
+        struct tri_mpsc_node *next = tri_load(&dropped->node.x_next, relaxed);
+        tr_pid to = tri_pid_make(t->system, of->index, dropped->to_generation);
+        tri_answer_dropped(t, to, dropped, TR_DEAD_DROPPED_OLDEST);
+        dropped = next == NULL ? NULL : tri_msg_of_node(next);
+    }
+}
+
+// Into a mailbox that drops its oldest messages.
+static void push_and_drop(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
+{
+    struct tr_msg *dropped = NULL;
+    if (tri_drop_push(&to->box, msg, &dropped)) {
+        tri_ready(t, to);
+    }
+    tri_answer_all_dropped(t, to, dropped);
+}
+
 void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
 {
     // relaxed: a count; tri_mailbox_depth reads taken first.
     (void)tri_add(&to->box.x_sent, 1, relaxed);
-    if (tri_mpsc_push(&to->box.queue, &msg->node)) {
+    const struct tri_limits *limits = tri_actor_limits(to);
+    if (limits != NULL && limits->lock != NULL) {
+        push_and_drop(t, to, msg);
+    } else if (tri_mpsc_push(&to->box.queue, &msg->node)) {
         tri_ready(t, to);
     }
 }

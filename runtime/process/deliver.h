@@ -31,6 +31,9 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
 // the message, which must not have been counted as waiting by its receiver any more.
 void tri_answer_dropped(struct tri_thread *t, tr_pid to, struct tr_msg *msg, tr_dead_reason why);
 
+// The same for a chain of the oldest messages of one mailbox.
+void tri_answer_all_dropped(struct tri_thread *t, struct tr_self *of, struct tr_msg *dropped);
+
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);
 

@@ -5,13 +5,18 @@
 
 bool tri_limits_valid(const tr_mailbox_opts *mailbox)
 {
-    return (unsigned)mailbox->policy <= TR_MAILBOX_DROP_NEWEST && mailbox->block_ms >= 0;
+    return (unsigned)mailbox->policy <= TR_MAILBOX_DROP_OLDEST && mailbox->block_ms >= 0;
+}
+
+bool tri_limits_locked(const tr_mailbox_opts *mailbox)
+{
+    return mailbox->policy == TR_MAILBOX_DROP_OLDEST;
 }
 
 // Whether the credit word cannot hold the bound.
 static bool booked(const tr_mailbox_opts *mailbox)
 {
-    return mailbox->bytes != 0;
+    return mailbox->bytes != 0 || tri_limits_locked(mailbox);
 }
 
 tr_err tri_limits_provide(struct tri_thread *t, struct tr_self *slot,
@@ -26,6 +31,10 @@ tr_err tri_limits_provide(struct tri_thread *t, struct tr_self *slot,
         return TR_ENOMEM;
     }
     tri_lock_acquire(&system->slots_lock);
+    if (tri_limits_locked(mailbox)) {
+        limits->lock = &slot->waiters_lock;
+        slot->box.locked = limits;
+    }
     limits->next = system->limits;
     system->limits = limits;
     tri_lock_release(&system->slots_lock);
@@ -38,7 +47,8 @@ static uint64_t policy_bits(const tr_mailbox_opts *mailbox)
 {
     static const uint64_t bits[] = { [TR_MAILBOX_BLOCK] = 0,
                                      [TR_MAILBOX_FAIL] = TRI_BOUND_FAIL,
-                                     [TR_MAILBOX_DROP_NEWEST] = TRI_BOUND_DROP };
+                                     [TR_MAILBOX_DROP_NEWEST] = TRI_BOUND_DROP,
+                                     [TR_MAILBOX_DROP_OLDEST] = 0 };
     return bits[mailbox->policy];
 }
 
@@ -54,6 +64,8 @@ void tri_limits_set(struct tr_self *slot, uint32_t generation, const tr_mailbox_
         limits->bytes_max = mailbox->bytes == 0 ? UINT64_MAX : mailbox->bytes;
         limits->used = 0;
         limits->used_bytes = 0;
+        limits->generation = generation;
+        limits->drops_oldest = tri_limits_locked(mailbox);
         limits->refuses = mailbox->policy == TR_MAILBOX_FAIL;
         limits->drops_newest = mailbox->policy == TR_MAILBOX_DROP_NEWEST;
         tri_lock_release(&slot->waiters_lock);

@@ -15,6 +15,9 @@
 // Whether the options make sense.
 bool tri_limits_valid(const tr_mailbox_opts *mailbox);
 
+// Whether they need a mailbox under a lock.
+bool tri_limits_locked(const tr_mailbox_opts *mailbox);
+
 // Makes sure that the slot has a record if the options need one: TR_OK, TR_ENOMEM.
 tr_err tri_limits_provide(struct tri_thread *t, struct tr_self *slot,
                           const tr_mailbox_opts *mailbox);
