@@ -155,14 +155,6 @@ static void mark(struct tri_processor *p, bool running)
     tri_store(&p->x_activations, running ? count : count + 1, relaxed);
 }
 
-static _Noreturn void leave_thread(struct tri_thread *t)
-{
-    tri_section_leave(t);
-    t->dead_stack = t->stack;
-    t->stack = NULL;
-    tri_context_jump(&t->native);
-}
-
 void tri_worker_loop(void *unused)
 {
     (void)unused;
@@ -171,7 +163,7 @@ void tri_worker_loop(void *unused)
         struct tri_thread *t = tri_thread_here();
         t->current = NULL;
         if (t->processor == NULL && !tri_spare_wait(t)) {
-            leave_thread(t);
+            tri_leave_thread(t);
         }
         mark(t->processor, false);
         tri_point(TRI_POINT_TURN);
@@ -180,7 +172,7 @@ void tri_worker_loop(void *unused)
             continue;
         }
         if (next == NULL) {
-            leave_thread(t);
+            tri_leave_thread(t);
         }
         mark(t->processor, true);
         tri_run(t, next);
@@ -192,11 +184,13 @@ void tri_worker_main(void *arg)
     struct tri_thread *t = arg;
     tri_os_thread_set(t);
     if (t->processor != NULL) {
-        (void)tri_section_enter(t);
+        (void)tri_section_try(t); // there is nothing to go back to yet
     }
     tri_context_start(&t->native, t->stack, tri_worker_loop, NULL);
     t = tri_thread_here();
     tri_stack_close(t->dead_stack);
     t->dead_stack = NULL;
     tri_os_thread_set(NULL);
+    // release [thread-ended]: the last access to the system; pairs with tri_abandon_settle.
+    tri_store(&t->x_ended, true, release);
 }

@@ -63,6 +63,22 @@ _Noreturn void tri_loop_again(struct tri_thread *t)
     tri_context_restart(t->stack, t->system->loop, NULL);
 }
 
+_Noreturn void tri_leave_thread(struct tri_thread *t)
+{
+    tri_section_leave(t);
+    t->dead_stack = t->stack;
+    t->stack = NULL;
+    tri_context_jump(&t->native);
+}
+
+void tri_section_lost(struct tri_thread *t)
+{
+    if (t->system->bell == NULL && tri_system_phase(t->system) >= TRI_PHASE_HALTED) {
+        t->current = NULL;
+        tri_leave_thread(t);
+    }
+}
+
 void tri_settle(struct tri_thread *t, struct tr_self *self)
 {
     if (tri_mailbox_idle(&self->box, tri_blocks_here(t))) {

@@ -83,11 +83,6 @@ void tri_os_thread_join(struct tri_os_thread *t)
     (void)pthread_join(t->handle, NULL);
 }
 
-void tri_os_thread_detach(struct tri_os_thread *t)
-{
-    (void)pthread_detach(t->handle);
-}
-
 uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t)
 {
     clockid_t clock;
