@@ -12,6 +12,7 @@
 #include "process/run.h"
 #include "process/suspend.h"
 #include "process/timer.h"
+#include "sched/glance.h"
 
 #define STREAK_MAX 64u    // run-next taken in a row while others wait
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
@@ -57,7 +58,8 @@ static struct tr_self *take_local(struct tri_processor *p)
     return next != NULL ? next : take(&p->run_next);
 }
 
-static struct tr_self *steal(struct tri_thread *t)
+// Steals, from a ring whose oldest entry has waited since the glance, if one was taken.
+static struct tr_self *steal(struct tri_thread *t, const struct tri_glance *glance)
 {
     struct tr_system *system = t->system;
     struct tri_processor *p = t->processor;
@@ -65,8 +67,12 @@ static struct tr_self *steal(struct tri_thread *t)
     uint32_t start = (uint32_t)(tri_random_next(&p->random) % count);
     tri_point(TRI_POINT_STEAL);
     for (uint32_t i = 0; i < count; i++) {
-        struct tri_processor *victim = system->processors[(start + i) % count];
-        struct tr_self *stolen = victim == p ? NULL : tri_ring_steal(&victim->ring, &p->ring);
+        uint32_t at = (start + i) % count;
+        struct tri_processor *victim = system->processors[at];
+        if (victim == p || (glance != NULL && !tri_glance_stale(glance, at, &victim->ring))) {
+            continue;
+        }
+        struct tr_self *stolen = tri_ring_steal(&victim->ring, &p->ring);
         if (stolen != NULL) {
             TRI_COUNT_HERE(p, x_steals);
             return stolen;
@@ -104,23 +110,34 @@ static bool halted(const struct tr_system *system)
     return tri_system_phase(system) >= TRI_PHASE_HALTED;
 }
 
-// Looks again and again for a short time.
-static struct tr_self *search(struct tri_thread *t)
+// Remembers where all rings end now.
+static void glance_at(struct tri_thread *t, struct tri_glance *glance)
 {
+    struct tr_system *system = t->system;
+    for (uint32_t i = 0; i < system->processor_count; i++) {
+        tri_glance_note(glance, i, &system->processors[i]->ring);
+    }
+}
+
+// Waits a short time for work of its own, and then steals what has waited all that time: what its
+// owner takes sooner is better left where its memory is. Sets *busy when others have work that
+// does not wait so long.
+static struct tr_self *search(struct tri_thread *t, bool *busy)
+{
+    struct tri_glance glance = { .filled = 0 };
     uint64_t until = TRI_TUNING_SEARCH_NS == 0 ? 0 : tri_clock_ns() + TRI_TUNING_SEARCH_NS;
     struct tr_self *found = take_near(t);
-    if (found == NULL) {
-        found = steal(t);
-    }
+    glance_at(t, &glance);
     while (found == NULL && until != 0 && t->system->processor_count > 1 && !halted(t->system) &&
            tri_clock_ns() < until) {
         for (int i = 0; i < 16; i++) {
             tri_spin_pause();
         }
         found = take_near(t);
-        if (found == NULL) {
-            found = steal(t);
-        }
+    }
+    if (found == NULL) {
+        found = steal(t, &glance);
+        *busy = glance.filled != 0;
     }
     return found;
 }
@@ -141,6 +158,20 @@ static bool sleep_until_work(struct tri_thread *t)
     bool claimed = !tri_idle_cancel(&t->system->idle, p->index);
     tri_monitor_stir(t->system);
     return claimed;
+}
+
+// Stays away for a moment, out of the producers' sight: all work that there is moves fast, and a
+// producer that woke this worker for each piece of it would do nothing else.
+static void doze(struct tri_thread *t)
+{
+    struct tri_processor *p = t->processor;
+    uint64_t next = tri_time_next(p);
+    uint64_t deadline = tri_clock_ns() + TRI_TUNING_DOZE_NS;
+    tri_blocks_flush(&p->blocks);
+    tri_section_leave(t);
+    tri_park_wait(&t->park, next < deadline ? next : deadline);
+    bool mine = tri_section_enter(t);
+    TRI_CHECK(mine, "a dozing worker lost its processor");
 }
 
 // Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took
@@ -170,14 +201,21 @@ static struct tr_self *find(struct tri_thread *t)
     bool searching = false;
     while (!halted(system)) {
         searching = searching || tri_idle_search(&system->idle, system->processor_count);
-        struct tr_self *found = searching ? search(t) : take_near(t);
+        bool busy = false;
+        struct tr_self *found = searching ? search(t, &busy) : take_near(t);
         if (found != NULL) {
             if (searching && tri_idle_found(&system->idle)) {
                 tri_wake_worker(system); // producers relied on this searcher
             }
             return found;
         }
-        searching = rest(t, searching);
+        if (busy && TRI_TUNING_DOZE_NS != 0) {
+            (void)tri_idle_found(&system->idle);
+            searching = false;
+            doze(t);
+        } else {
+            searching = rest(t, searching);
+        }
     }
     if (searching) {
         (void)tri_idle_found(&system->idle);
@@ -197,7 +235,7 @@ static struct tr_self *next_actor(struct tri_thread *t)
         next = tri_injector_take(t->system);
     }
     if (next == NULL && tri_choose(TRI_CHOICE_STEAL_FIRST, 8) == 1) {
-        next = tri_ring_count(&p->ring) == 0 ? steal(t) : NULL;
+        next = tri_ring_count(&p->ring) == 0 ? steal(t, NULL) : NULL;
     }
     if (next == NULL) {
         next = take_local(p);

@@ -4,6 +4,12 @@
 #include "port/point.h"
 #include "process/block.h"
 
+// When the ring holds as many, who adds to it gives way.
+#define CROWD 64u
+// A sender looks at the depth of its receiver once in so many messages, and gives way to half of
+// it. A power of two.
+#define FLOOD 256u
+
 void tri_wake_worker(struct tr_system *system)
 {
     int worker = tri_idle_wake(&system->idle);
@@ -57,6 +63,22 @@ void tri_ready_again(struct tri_thread *t, struct tr_self *self)
     }
 }
 
+// The actor that runs gives way at its next send or receive.
+static void end_turn(struct tri_thread *t)
+{
+    if (t->current != NULL) {
+        t->current->budget = 0;
+    }
+}
+
+// The same, if it has spent as much as the crowd in this turn: others may have made the crowd.
+static void end_long_turn(struct tri_thread *t)
+{
+    if (t->current != NULL && t->current->budget + (int32_t)CROWD <= t->system->reductions) {
+        t->current->budget = 0;
+    }
+}
+
 void tri_ready(struct tri_thread *t, struct tr_self *self)
 {
     if (tri_actor_state(self) == TR_STATE_IDLE) {
@@ -71,13 +93,29 @@ void tri_ready(struct tri_thread *t, struct tr_self *self)
     p->run_next = self;
     if (displaced != NULL) {
         tri_ready_last(t, displaced);
+        if (tri_ring_count(&p->ring) >= CROWD) {
+            end_long_turn(t);
+        }
+    }
+}
+
+// A sender that is far ahead of its receiver gains nothing by going on: the backlog leaves the
+// cache before it is handled.
+static void look_ahead(struct tri_thread *t, const struct tr_self *to, uint64_t sent)
+{
+    // relaxed: a count, compared with a limit.
+    if (sent - tri_load(&to->box.x_taken, relaxed) >= FLOOD / 2) {
+        end_turn(t);
     }
 }
 
 void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
 {
     // relaxed: a count; tri_mailbox_depth reads taken first.
-    (void)tri_add(&to->box.x_sent, 1, relaxed);
+    uint64_t sent = tri_add(&to->box.x_sent, 1, relaxed) + 1;
+    if (sent % FLOOD == 0) {
+        look_ahead(t, to, sent);
+    }
     if (tri_mpsc_push(&to->box.queue, &msg->node)) {
         tri_ready(t, to);
     }
