@@ -7,6 +7,7 @@
 #define TROUPE_H
 
 #include <troupe/actor.h>
+#include <troupe/alias.h>
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>

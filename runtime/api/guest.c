@@ -3,6 +3,7 @@
 #include "node/guest.h"
 
 #include <string.h>
+#include <troupe/alias.h>
 
 #include "api/check.h"
 #include "port/point.h"
@@ -12,6 +13,7 @@
 // What an actor does on behalf of a waiting guest. Everything lies on the guest's stack.
 struct errand {
     tr_pid to;
+    const tr_alias *via; // NULL: sent to the pid
     const tr_type *type;
     const void *body;
     int64_t timeout_ms;
@@ -23,7 +25,9 @@ struct errand {
 static tr_exit run_send(tr_self *self, const void *arg)
 {
     const struct errand *errand = *(const struct errand *const *)arg;
-    errand->wait->err = tr_send_typed(self, errand->to, errand->type, errand->body);
+    errand->wait->err = errand->via != NULL
+                            ? tr_send_alias(self, *errand->via, errand->type, errand->body)
+                            : tr_send_typed(self, errand->to, errand->type, errand->body);
     return TR_NORMAL;
 }
 
@@ -67,7 +71,8 @@ static tr_err go(struct tri_thread *guest, const tr_actor_spec *spec, struct err
     return wait.err;
 }
 
-tr_err tr_system_send(tr_system *sys, tr_pid to, const tr_type *type, const void *body)
+static tr_err guest_send(tr_system *sys, tr_pid to, const tr_alias *via, const tr_type *type,
+                         const void *body)
 {
     struct tri_thread guest;
     if (sys == NULL || type == NULL || (body == NULL && type->bytes != 0)) {
@@ -78,19 +83,30 @@ tr_err tr_system_send(tr_system *sys, tr_pid to, const tr_type *type, const void
         return err;
     }
     struct tr_msg *msg = NULL;
-    err = tri_compose(&guest, TRI_KIND_SEND, type, body, &msg);
+    err = tri_compose(&guest, via != NULL ? TRI_KIND_ALIASED : TRI_KIND_SEND, type, body, &msg);
     if (err == TR_OK) {
+        msg->ref = via != NULL ? via->ref.id : 0;
         err = tri_send_guest(&guest, to, msg);
         if (err != TR_OK) {
             tri_msg_release(NULL, msg);
         }
         if (err == TR_EBUSY) {
-            struct errand errand = { .to = to, .type = type, .body = body };
+            struct errand errand = { .to = to, .via = via, .type = type, .body = body };
             err = go(&guest, &send_errand, &errand);
         }
     }
     tri_guest_leave(&guest);
     return err;
+}
+
+tr_err tr_system_send(tr_system *sys, tr_pid to, const tr_type *type, const void *body)
+{
+    return guest_send(sys, to, NULL, type, body);
+}
+
+tr_err tr_system_send_alias(tr_system *sys, tr_alias alias, const tr_type *type, const void *body)
+{
+    return alias.ref.id == 0 ? TR_EINVAL : guest_send(sys, alias.owner, &alias, type, body);
 }
 
 tr_err tr_system_call(tr_system *sys, tr_pid to, const tr_type *type, const void *body,

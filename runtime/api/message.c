@@ -3,6 +3,7 @@
 #include <troupe/registry.h>
 
 #include "api/check.h"
+#include "api/copy.h"
 #include "mailbox/type.h"
 #include "process/receive.h"
 #include "process/send.h"
@@ -58,8 +59,8 @@ tr_from tr_msg_from(const tr_msg *msg)
     return from;
 }
 
-static tr_err send_copy(tr_self *self, tr_pid to, const tr_type *type, const void *body,
-                        uint64_t ref)
+tr_err tri_api_send_copy(tr_self *self, tr_pid to, const tr_type *type, const void *body,
+                         struct tri_mark mark)
 {
     if (type == NULL || (body == NULL && type->bytes != 0)) {
         return TR_EINVAL;
@@ -69,9 +70,9 @@ static tr_err send_copy(tr_self *self, tr_pid to, const tr_type *type, const voi
         return tri_outsider(self);
     }
     struct tr_msg *msg = NULL;
-    tr_err err = tri_compose(t, TRI_KIND_SEND, type, body, &msg);
+    tr_err err = tri_compose(t, mark.aliased ? TRI_KIND_ALIASED : TRI_KIND_SEND, type, body, &msg);
     if (err == TR_OK) {
-        msg->ref = ref;
+        msg->ref = mark.ref;
         err = tri_send(&t, self, to, msg);
         if (err == TR_OK) {
             tri_send_spend(&t, self);
@@ -89,19 +90,20 @@ static tr_err send_copy(tr_self *self, tr_pid to, const tr_type *type, const voi
 
 tr_err tr_send_typed(tr_self *self, tr_pid to, const tr_type *type, const void *body)
 {
-    return send_copy(self, to, type, body, 0);
+    return tri_api_send_copy(self, to, type, body, (struct tri_mark){ 0, false });
 }
 
 tr_err tr_send_ref(tr_self *self, tr_pid to, const tr_type *type, const void *body, tr_ref ref)
 {
-    return send_copy(self, to, type, body, ref.id);
+    return tri_api_send_copy(self, to, type, body, (struct tri_mark){ ref.id, false });
 }
 
 tr_err tr_send_named(tr_self *self, const char *name, const tr_type *type, const void *body)
 {
     tr_pid to;
     tr_err err = tr_whereis(self, name, &to);
-    return err == TR_OK ? send_copy(self, to, type, body, 0) : err;
+    return err == TR_OK ? tri_api_send_copy(self, to, type, body, (struct tri_mark){ 0, false })
+                        : err;
 }
 
 tr_msg *tr_msg_new(tr_self *self, const tr_type *type, void **body)

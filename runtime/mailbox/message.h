@@ -34,6 +34,8 @@ enum tri_kind {
     TRI_KIND_CALL_DONE, // the caller no longer waits for this request
     TRI_KIND_TIMEOUT,   // the deadline of a wait passed
     TRI_KIND_CREDIT,    // a blocked sender may go on
+    TRI_KIND_ALIASED,   // ordinary message through an alias; SEND once it is let in
+    TRI_KIND_ALIAS,     // record of an alias, at its owner; never sent
 };
 
 enum tri_flag {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "process/relation.h"
 
+#include "process/alias.h"
 #include "process/deliver.h"
 
 static uint64_t sender_key(const struct tr_msg *msg)
@@ -111,28 +112,48 @@ bool tri_link_fired(struct tri_thread *t, struct tr_self *self, const struct tr_
     return true;
 }
 
+// Takes the record of a pending watch out; NULL if there is none.
+static struct tr_msg *take_watch(struct tri_thread *t, struct tr_self *self, uint64_t ref)
+{
+    struct tri_tree_node *node = tri_tree_find(&self->monitors, ref);
+    struct tr_msg *record = node == NULL ? NULL : tri_msg_of_tree(node);
+    if (record != NULL && record->kind == TRI_KIND_ALIAS) {
+        return tri_alias_take_watch(t, self, record);
+    }
+    if (record != NULL) {
+        (void)tri_tree_remove(&self->monitors, ref);
+    }
+    return record;
+}
+
 bool tri_monitor_fired(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
 {
-    struct tri_tree_node *record = tri_tree_remove(&self->monitors, msg->ref);
+    struct tr_msg *record = take_watch(t, self, msg->ref);
     if (record == NULL) {
         return false;
     }
-    tri_msg_release(tri_blocks_here(t), tri_msg_of_tree(record));
+    tri_msg_release(tri_blocks_here(t), record);
     return true;
+}
+
+// Sends the record of a watch to the watched actor, which forgets its own.
+static void send_demonitor(struct tri_thread *t, struct tr_self *self, uint32_t own_generation,
+                           struct tr_msg *record)
+{
+    uint32_t slot = record->from_slot;
+    uint32_t generation = record->from_generation;
+    record->from_slot = self->index;
+    record->from_generation = own_generation;
+    tri_deliver(t, slot, generation, record);
 }
 
 bool tri_monitor_end(struct tri_thread *t, struct tr_self *self, uint64_t ref)
 {
-    struct tri_tree_node *node = tri_tree_remove(&self->monitors, ref);
-    if (node == NULL) {
+    struct tr_msg *record = take_watch(t, self, ref);
+    if (record == NULL) {
         return false;
     }
-    struct tr_msg *record = tri_msg_of_tree(node);
-    uint32_t slot = record->from_slot;
-    uint32_t generation = record->from_generation;
-    record->from_slot = self->index;
-    record->from_generation = self->generation;
-    tri_deliver(t, slot, generation, record);
+    send_demonitor(t, self, self->generation, record);
     return true;
 }
 
@@ -177,12 +198,13 @@ static void end_monitors(struct tri_thread *t, struct tr_self *self)
     for (struct tri_tree_node *node = tri_tree_first(&self->monitors); node != NULL;
          node = tri_tree_first(&self->monitors)) {
         struct tr_msg *record = tri_msg_of_tree(node);
-        uint32_t slot = record->from_slot;
-        uint32_t generation = record->from_generation;
         (void)tri_tree_remove(&self->monitors, node->key);
-        record->from_slot = self->index;
-        record->from_generation = self->dying;
-        tri_deliver(t, slot, generation, record);
+        if (record->kind == TRI_KIND_ALIAS) {
+            record = tri_alias_fini(t, record);
+        }
+        if (record != NULL) {
+            send_demonitor(t, self, self->dying, record);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "mailbox/type.h"
+#include "process/alias.h"
 #include "process/birth.h"
 #include "process/block.h"
 #include "process/deliver.h"
@@ -143,6 +144,7 @@ static void (*const acts[])(struct tri_thread *t, struct tr_self *self, struct t
     [TRI_KIND_CALL_DONE] = on_call_done,
     [TRI_KIND_TIMEOUT] = on_timeout,
     [TRI_KIND_CREDIT] = on_credit,
+    [TRI_KIND_ALIASED] = tri_on_aliased,
 };
 
 // Acts on a node that is claimed if it needs to be. Messages that join the list are counted as

@@ -164,7 +164,7 @@ static void receive_nested(tr_self *self, char **words, int count)
         trace_put("timeout\n");
         return;
     }
-    char before[16];
+    char before[24];
     snprintf(before, sizeof before, "match %d", first_fit(&clauses, msg));
     show(before, msg);
     if (at < count) {
