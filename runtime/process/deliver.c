@@ -6,9 +6,6 @@
 
 // When the ring holds as many, who adds to it gives way.
 #define CROWD 64u
-// A sender looks at the depth of its receiver once in so many messages, and gives way to half of
-// it. A power of two.
-#define FLOOD 256u
 
 void tri_wake_worker(struct tr_system *system)
 {
@@ -99,25 +96,11 @@ void tri_ready(struct tri_thread *t, struct tr_self *self)
     }
 }
 
-// A sender that is far ahead of its receiver gains nothing by going on: the backlog leaves the
-// cache before it is handled.
-static void look_ahead(struct tri_thread *t, const struct tr_self *to, uint64_t sent)
+void tri_look_ahead(struct tri_thread *t, const struct tr_self *to, uint64_t sent)
 {
     // relaxed: a count, compared with a limit.
-    if (sent - tri_load(&to->box.x_taken, relaxed) >= FLOOD / 2) {
+    if (sent - tri_load(&to->box.x_taken, relaxed) >= TRI_LOOK_AHEAD / 2) {
         end_turn(t);
-    }
-}
-
-void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
-{
-    // relaxed: a count; tri_mailbox_depth reads taken first.
-    uint64_t sent = tri_add(&to->box.x_sent, 1, relaxed) + 1;
-    if (sent % FLOOD == 0) {
-        look_ahead(t, to, sent);
-    }
-    if (tri_mpsc_push(&to->box.queue, &msg->node)) {
-        tri_ready(t, to);
     }
 }
 

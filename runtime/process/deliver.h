@@ -31,8 +31,26 @@ void tri_wake_worker(struct tr_system *system);
 // Delivers to a slot's occupant of that generation, or answers for the dead.
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg);
 
-// Pushes without looking at the generation: for START.
-void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg);
+// A sender looks at the depth of its receiver once in so many messages, and gives way to half of
+// it. A power of two.
+#define TRI_LOOK_AHEAD 256u
+
+// Ends the turn of a sender that is far ahead of its receiver. It gains nothing by going on: the
+// backlog leaves the cache before it is handled.
+void tri_look_ahead(struct tri_thread *t, const struct tr_self *to, uint64_t sent);
+
+// Pushes without looking at the generation: the drain does.
+static inline void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
+{
+    // relaxed: a count; tri_mailbox_depth reads taken first.
+    uint64_t sent = tri_add(&to->box.x_sent, 1, relaxed) + 1;
+    if (sent % TRI_LOOK_AHEAD == 0) {
+        tri_look_ahead(t, to, sent);
+    }
+    if (tri_mpsc_push(&to->box.queue, &msg->node)) {
+        tri_ready(t, to);
+    }
+}
 
 // Answers for an actor that is gone; frees or turns the message. `reason` is what the answers say:
 // noproc, or, for what still waited when the actor ended, why it ended.

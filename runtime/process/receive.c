@@ -2,7 +2,6 @@
 #include "process/receive.h"
 
 #include "mailbox/index.h"
-#include "process/block.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
 {
@@ -88,37 +87,14 @@ struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uin
     return msg;
 }
 
-void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
-{
-    tri_mailbox_take(&self->box, msg);
-    self->current = msg;
-    self->answered = false;
-    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
-        tri_block_return(t, self);
-    }
-    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
-        TRI_COUNT(t, x_received);
-    }
-    // relaxed: for people; one writer.
-    tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);
-    self->budget--;
-}
-
-bool tri_current_release(struct tri_thread *t, struct tr_self *self)
+bool tri_current_book(struct tr_self *self)
 {
     struct tr_msg *msg = self->current;
-    if (msg == NULL) {
-        return true;
+    if (!tri_mailbox_claim(&self->box, msg)) {
+        return false;
     }
-    if (msg->kind == TRI_KIND_CALL && !self->answered) {
-        if (!tri_mailbox_claim(&self->box, msg)) {
-            return false;
-        }
-        msg->tree.key = msg->ref;
-        (void)tri_tree_insert(&self->calls, &msg->tree);
-    } else {
-        tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
-    }
+    msg->tree.key = msg->ref;
+    (void)tri_tree_insert(&self->calls, &msg->tree);
     self->current = NULL;
     return true;
 }

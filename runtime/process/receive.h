@@ -11,6 +11,7 @@
 #ifndef TRI_PROCESS_RECEIVE_H
 #define TRI_PROCESS_RECEIVE_H
 
+#include "process/block.h"
 #include "process/wait.h"
 
 // The oldest message after those tested that passes all tests but the predicate; marks how far it
@@ -18,11 +19,40 @@
 struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uint32_t mark);
 
 // Takes a message out of the list and makes it current; returns its credit.
-void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg);
+static inline void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    tri_mailbox_take(&self->box, msg);
+    self->current = msg;
+    self->answered = false;
+    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
+        tri_block_return(t, self);
+    }
+    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
+        TRI_COUNT(t, x_received);
+    }
+    // relaxed: for people; one writer.
+    tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);
+    self->budget--;
+}
+
+// Enters the current message, a request without an answer, into the books. False as below.
+bool tri_current_book(struct tr_self *self);
 
 // Ends the life of the current message. False when it could not be released yet because a producer
 // is about to link behind it: try again after the next drain.
-bool tri_current_release(struct tri_thread *t, struct tr_self *self);
+static inline bool tri_current_release(struct tri_thread *t, struct tr_self *self)
+{
+    struct tr_msg *msg = self->current;
+    if (msg == NULL) {
+        return true;
+    }
+    if (msg->kind == TRI_KIND_CALL && !self->answered) {
+        return tri_current_book(self);
+    }
+    self->current = NULL;
+    tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
+    return true;
+}
 
 // Messages that user code holds, so that they end with the actor.
 void tri_kept_add(struct tr_self *self, struct tr_msg *msg);

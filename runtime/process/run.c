@@ -128,7 +128,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
     }
     for (;;) {
         bool released = tri_current_release(t, self);
-        tri_drain(t, self);
+        tri_drain_new(t, self);
         if (end_if_doomed(t, self)) {
             return;
         }

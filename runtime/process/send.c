@@ -10,28 +10,6 @@
 #include "process/receive.h"
 #include "process/suspend.h"
 
-tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const tr_type *type, const void *body,
-                   struct tr_msg **out)
-{
-    uint32_t id = 0;
-    tr_err err = tri_type_id(type, &id);
-    if (err != TR_OK) {
-        return err;
-    }
-    struct tr_msg *msg = kind == TRI_KIND_CALL
-                             ? tri_msg_alloc_roomy(tri_blocks_here(t), kind, type->bytes)
-                             : tri_msg_alloc(tri_blocks_here(t), kind, type->bytes);
-    if (msg == NULL) {
-        return TR_ENOMEM;
-    }
-    msg->type = id;
-    if (body != NULL) {
-        memcpy(tri_body(msg), body, type->bytes);
-    }
-    *out = msg;
-    return TR_OK;
-}
-
 // Room in the mailbox of a living receiver.
 static tr_err admit(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
                     struct tr_msg *msg)
@@ -65,14 +43,20 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
     struct tr_self *receiver = tri_actor_at(system, to.slot);
     tr_err err = TR_OK;
     msg->to_generation = to.generation;
-    if (receiver != NULL && tri_slot_holds(&receiver->slot, to.generation)) {
+    bool alive = receiver != NULL && tri_slot_holds(&receiver->slot, to.generation);
+    if (alive) {
         err = admit(t, self, receiver, msg);
     }
     if (err != TR_OK || (self != NULL && self->doom != NULL)) {
         return err;
     }
     msg->flags |= TRI_FLAG_COUNTED;
-    tri_deliver(*t, to.slot, to.generation, msg);
+    if (alive) {
+        tri_point(TRI_POINT_SIGNAL);
+        tri_push(*t, receiver, msg); // if it died meanwhile its drain answers
+    } else {
+        tri_deliver(*t, to.slot, to.generation, msg);
+    }
     return TR_OK;
 }
 
