@@ -11,8 +11,10 @@
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
+#include <troupe/exits.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
+#include <troupe/schedule.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>

@@ -7,6 +7,7 @@
 #define TROUPE_ACTOR_H
 
 #include <troupe/error.h>
+#include <troupe/schedule.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,16 +26,24 @@ typedef struct tr_actor_spec {
     tr_next (*init)(tr_self *self, void *state, const void *args);
     /// Handler-style: handles one message. TR_CONTINUE or TR_STOP(reason).
     tr_next (*on_message)(tr_self *self, void *state, const tr_msg *msg);
-    /// Handler-style: last act. Called when on_message answered TR_STOP; not when an exit signal
-    /// ends the actor, nor on kill. May be NULL.
+    /// Handler-style: last act. Called when on_message answered TR_STOP or the actor called
+    /// tr_exit_self after its init; not when an exit signal or its heap limit ends it. May be NULL.
     void (*terminate)(tr_self *self, void *state, tr_exit reason);
     size_t state_bytes; ///< size of the private state
+    bool init_ack;      ///< process-style: the start is over at tr_init_done, not when run begins
 } tr_actor_spec;
+
+/// How large a stack an actor runs on.
+typedef enum tr_stack_class {
+    TR_STACK_DEFAULT = 0, ///< 64 KiB (256 KiB under AddressSanitizer)
+    TR_STACK_LARGE        ///< 1 MiB (4 MiB under AddressSanitizer)
+} tr_stack_class;
 
 /// What a full bounded mailbox does to a sender.
 typedef enum tr_policy {
-    TR_MAILBOX_BLOCK = 0, ///< the sending actor waits its turn, first come first served
-    TR_MAILBOX_FAIL       ///< the send answers TR_EFULL
+    TR_MAILBOX_BLOCK = 0,  ///< the sending actor waits its turn, first come first served
+    TR_MAILBOX_FAIL,       ///< the send answers TR_EFULL
+    TR_MAILBOX_DROP_NEWEST ///< the send answers TR_OK and the message is dropped; a call: TR_EFULL
 } tr_policy;
 
 /// Shape of a mailbox; zero is unbounded. Signals and replies are never subject to the bound.
@@ -42,6 +51,7 @@ typedef struct tr_mailbox_opts {
     uint32_t capacity; ///< most messages waiting; 0 = unbounded
     tr_policy policy;  ///< what happens when it is full
     int64_t block_ms;  ///< longest wait of a blocked sender; 0 = 5,000; TR_INFINITY
+    uint64_t bytes;    ///< most bytes of bodies waiting; 0 = unbounded; a larger body: TR_ELIMIT
 } tr_mailbox_opts;
 
 /// Options of a spawn; zero means default everywhere.
@@ -59,6 +69,8 @@ typedef struct tr_spawn_opts {
     const char *label;       ///< what it is, for people; copied; NULL = the spec's
     size_t heap_limit_bytes; ///< most heap; 0 = unlimited; above it the actor ends `killed`
     uint32_t restarts;       ///< shown by the debug API: how often this actor was restarted before
+    tr_priority priority;    ///< who runs first; see <troupe/schedule.h>
+    tr_stack_class stack;    ///< what it runs on
 } tr_spawn_opts;
 
 /// Spawns an actor whose parent is the caller.
@@ -100,6 +112,18 @@ static inline tr_err tr_system_spawn(tr_system *sys, const tr_actor_spec *spec,
 {
     return tr_system_spawn_sized(sys, spec, opts, sizeof(tr_spawn_opts), out);
 }
+
+/// For a process-style actor whose spec says init_ack: its start has succeeded. A starter that
+/// waits (wait_init) goes on. An actor that ends before it called this has failed to start.
+/// @return TR_OK; TR_EINVAL (its spec does not say init_ack); TR_EBUSY (its start was over)
+/// [actor-only] [never-suspends]
+TR_API tr_err tr_init_done(tr_self *self);
+
+/// For a process-style actor whose start is not over: ends it. A starter that waits hears why, and
+/// receives neither exit signal nor notice of it.
+/// @param reason  the reason; the text is copied
+/// [actor-only] [never-suspends] [may-exit]
+TR_API TR_NORETURN void tr_init_fail(tr_self *self, tr_exit reason);
 
 /// The actor's own pid.
 /// @return the pid
@@ -198,8 +222,14 @@ TR_API void tr_yield(tr_self *self);
 /// [actor-only] [never-suspends] [may-exit] [owner: the actor]
 TR_API void *tr_alloc(tr_self *self, size_t bytes);
 
-/// Gives memory of tr_alloc back to the actor's heap. NULL is allowed.
-/// @param memory  what tr_alloc returned
+/// As tr_alloc, but NULL instead of an end.
+/// @param bytes  how much
+/// @return the memory, not cleared; NULL over the limit, or out of memory
+/// [actor-only] [never-suspends] [owner: the actor]
+TR_API void *tr_try_alloc(tr_self *self, size_t bytes);
+
+/// Gives memory of tr_alloc or tr_try_alloc back to the actor's heap. NULL is allowed.
+/// @param memory  what was returned
 /// @param bytes   the size asked for then
 /// [actor-only] [never-suspends] [owner: takes memory]
 TR_API void tr_free(tr_self *self, void *memory, size_t bytes);

@@ -4,6 +4,7 @@
 #define TROUPE_DEBUG_H
 
 #include <troupe/error.h>
+#include <troupe/schedule.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,11 +35,13 @@ typedef struct tr_actor_info {
     uint32_t restarts;          ///< how often its supervisor restarted it
     size_t heap_bytes;          ///< private heap
     bool has_stack;             ///< whether it holds a stack
+    tr_priority priority;       ///< who runs first
 } tr_actor_info;
 
 #define TR_ACTOR_INFO_INIT                                                                         \
     {                                                                                              \
-        sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false            \
+        sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false,           \
+            TR_PRIORITY_NORMAL                                                                     \
     }
 
 /// Reads one actor. Constant time; works while the actor is stuck.
@@ -73,6 +76,7 @@ typedef struct tr_totals {
     uint64_t steals;        ///< actors moved to an idle worker
     uint64_t handoffs;      ///< processors handed from a stuck thread to another
     uint64_t parks;         ///< times a worker went to sleep
+    uint64_t late_hooks;    ///< hooks of tr_defer that took longer than TR_DEFER_MS
 } tr_totals;
 
 /// Reads the totals.

@@ -154,7 +154,7 @@ typedef struct tr_match {
 /// @param timeout_ms  milliseconds; 0 polls; TR_INFINITY
 /// @param out         receives the message
 /// @return TR_OK; TR_ETIMEDOUT (the mailbox is unchanged); TR_EINVAL (negative timeout); TR_EBUSY
-///   (inside a predicate)
+///   (inside a predicate, or where it may not suspend)
 /// [actor-only] [may-suspend] [may-exit] [owner: valid until the next tr_receive]
 TR_API TR_MUST_CHECK tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms,
                                        const tr_msg **out);

@@ -23,6 +23,9 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
         opts->monitor = &watch; // the caller's stays as it is until nothing can fail
     }
     tri_api_act(t, self);
+    if (opts->wait_init && !tri_may_suspend(self)) {
+        return tri_suspend_refuse(self, "tr_spawn with wait_init");
+    }
     tr_err err = tri_system_phase((*t)->system) == TRI_PHASE_RUNNING
                      ? tri_spawn(*t, self, &request, &start, &child)
                      : TR_ESTOPPED;
@@ -82,12 +85,51 @@ tr_system *tr_self_system(const tr_self *self)
     return self == NULL ? NULL : self->system;
 }
 
+tr_err tr_init_done(tr_self *self)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return tri_outsider(self);
+    }
+    tr_err err = TR_EINVAL;
+    if (self->spec->run != NULL && self->spec->init_ack) {
+        err = self->acked ? TR_EBUSY : TR_OK;
+    }
+    if (err == TR_OK) {
+        self->acked = true;
+        tri_birth_done(t, self);
+    }
+    tri_section_leave(t);
+    return err;
+}
+
+void tr_init_fail(tr_self *self, tr_exit reason)
+{
+    tr_exit_self(self, reason); // the starter has not been answered: it hears of a failure
+}
+
+// The last act of a handler-style actor that ends itself; *reason stays valid.
+static void say_goodbye(struct tri_thread **t, struct tr_self *self, tr_exit reason)
+{
+    self->serves = false;
+    tri_section_leave(*t);
+    self->spec->terminate(self, self->state, reason);
+    *t = tri_thread_here();
+    (void)tri_section_enter(*t);
+}
+
 void tr_exit_self(tr_self *self, tr_exit reason)
 {
+    struct tri_reason kept;
     struct tri_thread *t = tri_actor_enter(self);
     TRI_CHECK(t != NULL, "tr_exit_self outside the actor that self names");
     if (!tri_reason_valid(reason)) {
         reason = tr_exit_make(TR_EXIT_BAD_RETURN, (int32_t)reason.tag, "tr_exit_self");
+    }
+    if (self->serves && self->ending == NULL) {
+        kept.public = tri_reason_copy(reason, kept.text);
+        reason = kept.public;
+        say_goodbye(&t, self, reason);
     }
     tri_exit_here(t, self, reason);
 }
@@ -122,8 +164,12 @@ void tr_yield(tr_self *self)
         return;
     }
     tri_api_act(&t, self);
-    tri_take_turns(&t, self);
-    tri_api_act(&t, self);
+    if (tri_may_suspend(self)) {
+        tri_take_turns(&t, self);
+        tri_api_act(&t, self);
+    } else {
+        (void)tri_suspend_refuse(self, "tr_yield");
+    }
     tri_section_leave(t);
 }
 
@@ -135,6 +181,18 @@ void *tr_alloc(tr_self *self, size_t bytes)
     if (memory == NULL) {
         tri_exit_here(t, self, tr_exit_make(TR_EXIT_KILLED, 0, "heap limit"));
     }
+    tri_section_leave(t);
+    return memory;
+}
+
+void *tr_try_alloc(tr_self *self, size_t bytes)
+{
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        tri_not_actor("tr_try_alloc");
+        return NULL;
+    }
+    void *memory = tri_heap_alloc(&self->heap, tri_blocks_here(t), bytes);
     tri_section_leave(t);
     return memory;
 }
@@ -171,7 +229,9 @@ void tr_blocking_end(tr_self *self)
         tri_not_actor("tr_blocking_end");
         return;
     }
-    tri_hold_processor(&t, self);
-    tri_api_act(&t, self);
+    if (tri_may_suspend(self)) { // else it goes on without, as a guest does
+        tri_hold_processor(&t, self);
+        tri_api_act(&t, self);
+    }
     tri_section_leave(t);
 }

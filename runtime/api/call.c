@@ -22,7 +22,9 @@ static tr_err outcome(struct tri_thread *t, struct tr_self *self, tr_pid to, uin
     const struct tr_msg *reply = self->reply;
     if ((reply->flags & TRI_FLAG_FAILED) != 0) {
         const struct tri_reason *reason = (const void *)(reply + 1);
-        return reason->public.tag == TR_EXIT_NOPROC ? TR_ENOPROC : TR_EEXITED;
+        return reason->public.tag == TR_EXIT_NONE     ? (tr_err)reason->public.code
+               : reason->public.tag == TR_EXIT_NOPROC ? TR_ENOPROC
+                                                      : TR_EEXITED;
     }
     if (reply->from_slot != to.slot || reply->from_generation != to.generation) {
         tell_done(t, to, request); // somebody else answered for the server
@@ -72,6 +74,10 @@ tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *
         return tri_outsider(self);
     }
     tri_api_act(&t, self);
+    if (!tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_call");
+    }
     forget_reply(t, self);
     struct tr_msg *msg = NULL;
     tr_err err = TR_ENOPROC;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "process/defer.h"
 #include "process/section.h"
 #include "process/suspend.h"
 

@@ -75,10 +75,10 @@ static tr_err wait_for(struct tri_thread **t, struct tr_self *self, const tr_mat
     }
     for (;;) {
         tri_drain(*t, self);
-        if (self->doom == NULL) {
+        if (!tri_doomed(self)) {
             *found = select_message(t, self, match, wait);
         }
-        if (*found != NULL || self->doom != NULL || wait->timed_out) {
+        if (*found != NULL || tri_doomed(self) || wait->timed_out) {
             break;
         }
         tri_suspend(t, self, TRI_LEAVE_IDLE);
@@ -87,7 +87,7 @@ static tr_err wait_for(struct tri_thread **t, struct tr_self *self, const tr_mat
     if (timed) {
         tri_alarm_end(*t, self);
     }
-    return *found != NULL || self->doom != NULL ? TR_OK : TR_ETIMEDOUT;
+    return *found != NULL || tri_doomed(self) ? TR_OK : TR_ETIMEDOUT;
 }
 
 static void let_go_of_current(struct tri_thread **t, struct tr_self *self)
@@ -96,19 +96,39 @@ static void let_go_of_current(struct tri_thread **t, struct tr_self *self)
         tri_api_act(t, self);
     }
     tri_api_act(t, self);
-    if (self->budget <= 0) {
+    if (self->budget <= 0 && tri_may_suspend(self)) {
         tri_take_turns(t, self);
         tri_api_act(t, self);
     }
 }
 
+// The oldest message of the list is the first to be tested.
+static void test_from_the_oldest(const struct tr_self *self, struct tri_wait *wait)
+{
+    wait->tested = self->box.first == NULL ? self->box.arrival : self->box.first->arrival - 1;
+}
+
+// Where the actor must not be suspended: refuses before anything has changed unless something can
+// be taken at once.
+static tr_err look_first(struct tri_thread **t, struct tr_self *self, const tr_match *match,
+                         struct tri_wait *wait)
+{
+    tri_api_act(t, self);
+    test_from_the_oldest(self, wait);
+    bool there = select_message(t, self, match, wait) != NULL;
+    return there || wait->timeout_ms == 0 ? TR_OK : tri_suspend_refuse(self, "tr_receive");
+}
+
 static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_match *match,
                       struct tri_wait *wait)
 {
+    tr_err err = tri_may_suspend(self) ? TR_OK : look_first(t, self, match, wait);
+    if (err != TR_OK) {
+        return err;
+    }
     let_go_of_current(t, self);
-    wait->tested = self->box.first == NULL ? self->box.arrival : self->box.first->arrival - 1;
+    test_from_the_oldest(self, wait);
     struct tr_msg *msg = select_message(t, self, match, wait);
-    tr_err err = TR_OK;
     if (msg == NULL && wait->timeout_ms == 0) {
         return TR_ETIMEDOUT;
     }
@@ -138,7 +158,7 @@ tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms, cons
     if (t == NULL) {
         return tri_outsider(self);
     }
-    if (self->in_predicate) {
+    if (self->in_predicate || self->ending != NULL) {
         tri_section_leave(t);
         return TR_EBUSY;
     }

@@ -158,15 +158,6 @@ tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush)
     return pending ? TR_OK : TR_ENOENT;
 }
 
-// An exit signal to oneself acts at once; `normal` ends the sender too.
-static void exit_oneself(struct tri_thread **t, struct tr_self *self, tr_exit reason)
-{
-    tri_api_act(t, self);
-    if (reason.tag == TR_EXIT_NORMAL && !self->trap) {
-        tri_exit_here(*t, self, reason);
-    }
-}
-
 tr_err tr_exit_send(tr_self *self, tr_pid to, tr_exit reason)
 {
     if (tr_pid_is_none(to) || !tri_reason_valid(reason)) {
@@ -182,7 +173,7 @@ tr_err tr_exit_send(tr_self *self, tr_pid to, tr_exit reason)
     if (msg != NULL && tri_pid_local(t->system, to)) {
         tri_deliver(t, to.slot, to.generation, msg);
         if (tr_pid_equal(to, tri_actor_pid(self))) {
-            exit_oneself(&t, self, reason);
+            tri_api_act(&t, self); // acts at once
         }
     } else if (msg != NULL) {
         tri_msg_release(tri_blocks_here(t), msg);

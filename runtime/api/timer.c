@@ -31,6 +31,10 @@ tr_err tr_send_after(tr_self *self, int64_t delay_ms, tr_pid to, const tr_type *
     }
     struct tr_msg *msg = NULL;
     tr_err err = TR_EINVAL;
+    if (t->processor == NULL && !tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_send_after");
+    }
     tri_hold_processor(&t, self);
     if (tri_pid_local(t->system, to)) {
         err = tri_compose(t, TRI_KIND_SEND, type, body, &msg);

@@ -23,25 +23,14 @@ static tr_exit keep_text(tr_self *self, tr_exit reason)
     return reason;
 }
 
-static tr_next end(tr_self *self, struct tri_loop *loop, tr_exit reason)
-{
-    if (loop->server->on_terminate != NULL) {
-        loop->server->on_terminate(self, state_of(loop), reason);
-    }
-    return TR_STOP(reason);
-}
-
 // What a handler answered. Any other answer than these two is a bad return.
-static tr_next obey(tr_self *self, struct tri_loop *loop, const tr_msg *msg, tr_next next)
+static tr_next obey(const tr_msg *msg, tr_next next)
 {
-    if (next.kind == TR_NEXT_CONTINUE) {
+    if (next.kind == TR_NEXT_CONTINUE || next.kind == TR_NEXT_STOP) {
         return next;
     }
-    if (next.kind == TR_NEXT_STOP) {
-        return end(self, loop, tr_exit_make((tr_exit_tag)next.tag, next.code, next.text));
-    }
     // The name of a type lives for ever.
-    return end(self, loop, tr_exit_make(TR_EXIT_BAD_RETURN, 0, tr_msg_type_name(msg)));
+    return TR_STOP(tr_exit_make(TR_EXIT_BAD_RETURN, 0, tr_msg_type_name(msg)));
 }
 
 static bool serves(const tr_server_handler *handler, const tr_msg *msg, bool call)
@@ -78,38 +67,38 @@ static tr_next handle_info(tr_self *self, struct tri_loop *loop, const tr_msg *m
     if (loop->server->on_info == NULL) {
         return TR_CONTINUE;
     }
-    return obey(self, loop, msg, loop->server->on_info(self, state_of(loop), msg));
+    return obey(msg, loop->server->on_info(self, state_of(loop), msg));
 }
 
 // A request, or a message that is known as a request only, without a handler.
-static tr_next refuse(tr_self *self, struct tri_loop *loop, const tr_msg *msg, const char *how)
+static tr_next refuse(tr_self *self, const tr_msg *msg, const char *how)
 {
     char text[TR_EXIT_TEXT_MAX + 1];
     snprintf(text, sizeof text, "no handler for %s %s", how, tr_msg_type_name(msg));
-    return end(self, loop, keep_text(self, TR_ERROR(text)));
+    return TR_STOP(keep_text(self, TR_ERROR(text)));
 }
 
 static tr_next handle_call(tr_self *self, struct tri_loop *loop, const tr_msg *msg)
 {
     const tr_server_handler *handler = find(loop, msg, true);
     if (handler != NULL) {
-        return obey(self, loop, msg, handler->handle(self, state_of(loop), msg));
+        return obey(msg, handler->handle(self, state_of(loop), msg));
     }
     const struct tr_stop *stop = tr_stop_of(msg);
     if (stop != NULL) {
-        return end(self, loop, keep_text(self, tri_stop_reason(stop)));
+        return TR_STOP(keep_text(self, tri_stop_reason(stop)));
     }
-    return refuse(self, loop, msg, "call");
+    return refuse(self, msg, "call");
 }
 
 static tr_next handle_send(tr_self *self, struct tri_loop *loop, const tr_msg *msg)
 {
     const tr_server_handler *handler = find(loop, msg, false);
     if (handler != NULL) {
-        return obey(self, loop, msg, handler->handle(self, state_of(loop), msg));
+        return obey(msg, handler->handle(self, state_of(loop), msg));
     }
     if (find(loop, msg, true) != NULL) {
-        return refuse(self, loop, msg, "cast");
+        return refuse(self, msg, "cast");
     }
     return handle_info(self, loop, msg);
 }
@@ -118,7 +107,7 @@ static tr_next handle_exit(tr_self *self, struct tri_loop *loop, const tr_msg *m
 {
     const tr_exited *exited = tr_msg_body(msg);
     if (tr_pid_equal(exited->pid, loop->parent)) {
-        return end(self, loop, keep_text(self, exited->reason));
+        return TR_STOP(keep_text(self, exited->reason));
     }
     return handle_info(self, loop, msg);
 }
@@ -153,4 +142,15 @@ static tr_next init(tr_self *self, void *state, const void *raw)
     return TR_STOP(tr_exit_make(TR_EXIT_BAD_RETURN, 0, "init"));
 }
 
-const tr_actor_spec tri_loop_actor = { .label = "server", .init = init, .on_message = on_message };
+// Also when a handler ended the server by tr_exit_self.
+static void terminate(tr_self *self, void *state, tr_exit reason)
+{
+    struct tri_loop *loop = state;
+    if (loop->server->on_terminate != NULL) {
+        loop->server->on_terminate(self, state_of(loop), reason);
+    }
+}
+
+const tr_actor_spec tri_loop_actor = {
+    .label = "server", .init = init, .on_message = on_message, .terminate = terminate
+};

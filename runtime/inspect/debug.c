@@ -28,6 +28,7 @@ static void fill(struct tr_system *system, struct tr_self *actor, tr_pid pid, tr
     info->handled_count = tri_load(&actor->x_handled, relaxed);
     info->restarts = tri_load(&actor->x_restarts, relaxed);
     info->has_stack = tri_load(&actor->x_has_stack, relaxed);
+    info->priority = (tr_priority)tri_rank_level(tri_actor_rank(actor));
     info->heap_bytes = tri_heap_held_bytes(&actor->heap);
 }
 
@@ -86,6 +87,7 @@ static void add(const struct tri_counts *counts, tr_totals *totals)
     totals->exited += tri_load(&counts->x_exited, relaxed);
     totals->steals += tri_load(&counts->x_steals, relaxed);
     totals->parks += tri_load(&counts->x_parks, relaxed);
+    totals->late_hooks += tri_load(&counts->x_late_hooks, relaxed);
 }
 
 static void add_attempts(const struct tri_counts *counts, tr_totals *totals)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The monitor thread: looks for stuck threads every tick, and carries out the system's stop.
 #include "node/handoff.h"
+#include "node/pick.h"
 #include "node/stop.h"
 #include "port/clock.h"
 #include "port/tuning.h"
@@ -29,11 +30,8 @@ static bool anybody_awake(const struct tr_system *system)
 // asleep.
 static void wake_for_surplus(struct tr_system *system)
 {
-    for (uint32_t i = 0; i < system->processor_count; i++) {
-        if (tri_ring_count(&system->processors[i]->ring) != 0) {
-            tri_wake_worker(system);
-            return;
-        }
+    if (tri_work_waits(system)) {
+        tri_wake_worker(system);
     }
 }
 

@@ -253,7 +253,7 @@ static void wait_for_rest(struct tr_system *system, uint64_t until)
     uint64_t all = ((uint64_t)1 << system->processor_count) - 1;
     // relaxed: compared only.
     while (tri_load(&system->idle.x_word, relaxed) != all ||
-           tri_load(&system->x_inject_first, relaxed) != NULL) {
+           tri_injector_levels(&system->injector) != 0) {
         uint64_t now = tri_clock_ns();
         if (now >= until) {
             return;

@@ -9,6 +9,7 @@
 #include "port/fence.h"
 #include "port/memory.h"
 #include "process/deliver.h"
+#include "process/limits.h"
 #include "process/registry.h"
 #include "process/suspend.h"
 #include "process/timer.h"
@@ -159,11 +160,11 @@ static void empty_wheel(struct tri_processor *p)
     }
 }
 
-static void drop_stacks(struct tri_processor *p)
+static void drop_stacks(struct tri_stack_pool *pool)
 {
-    while (p->stacks != NULL) {
-        struct tri_stack *stack = p->stacks;
-        p->stacks = stack->next;
+    while (pool->first != NULL) {
+        struct tri_stack *stack = pool->first;
+        pool->first = stack->next;
         tri_stack_close(stack);
     }
 }
@@ -173,7 +174,8 @@ static void delete_processors(struct tr_system *system)
     for (uint32_t i = 0; i < system->processor_count; i++) {
         struct tri_processor *p = system->processors[i];
         if (p != NULL) {
-            drop_stacks(p);
+            drop_stacks(&p->stacks[TR_STACK_DEFAULT]);
+            drop_stacks(&p->stacks[TR_STACK_LARGE]);
             empty_wheel(p);
             tri_blocks_flush(&p->blocks);
         }
@@ -198,6 +200,7 @@ void tri_system_delete(struct tr_system *system)
         tri_memory_free(system->threads[i], sizeof(struct tri_thread));
     }
     tri_registry_fini(system);
+    tri_limits_fini(system);
     tri_table_fini(&system->actors);
     tri_table_fini(&system->timers);
     tri_memory_free(system->threads, system->thread_max * sizeof(struct tri_thread *));

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "node/handoff.h"
+#include "node/pick.h"
 #include "port/choice.h"
 #include "port/clock.h"
 #include "port/point.h"
@@ -14,72 +15,8 @@
 #include "process/timer.h"
 #include "sched/glance.h"
 
-#define STREAK_MAX 64u    // run-next taken in a row while others wait
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
 #define CLOCK_TURN 64u    // every so many turns the clock is read
-
-struct tr_self *tri_injector_take(struct tr_system *system)
-{
-    // relaxed: a hint that spares the lock.
-    if (tri_load(&system->x_inject_first, relaxed) == NULL) {
-        return NULL;
-    }
-    tri_lock_acquire(&system->inject_lock);
-    // relaxed: guarded by the lock.
-    struct tr_self *first = tri_load(&system->x_inject_first, relaxed);
-    if (first != NULL) {
-        // relaxed: guarded by the lock.
-        tri_store(&system->x_inject_first, tri_load(&first->x_run_next, relaxed), relaxed);
-    }
-    tri_lock_release(&system->inject_lock);
-    return first;
-}
-
-static struct tr_self *take(struct tr_self **slot)
-{
-    struct tr_self *taken = *slot;
-    *slot = NULL;
-    return taken;
-}
-
-// The next actor of this P's own queues.
-static struct tr_self *take_local(struct tri_processor *p)
-{
-    bool others = p->again != NULL || tri_ring_count(&p->ring) != 0;
-    if (p->run_next != NULL && (p->streak < STREAK_MAX || !others)) {
-        p->streak++;
-        return take(&p->run_next);
-    }
-    p->streak = 0;
-    struct tr_self *next = take(&p->again);
-    if (next == NULL) {
-        next = tri_ring_pop(&p->ring);
-    }
-    return next != NULL ? next : take(&p->run_next);
-}
-
-// Steals, from a ring whose oldest entry has waited since the glance, if one was taken.
-static struct tr_self *steal(struct tri_thread *t, const struct tri_glance *glance)
-{
-    struct tr_system *system = t->system;
-    struct tri_processor *p = t->processor;
-    uint32_t count = system->processor_count;
-    uint32_t start = (uint32_t)(tri_random_next(&p->random) % count);
-    tri_point(TRI_POINT_STEAL);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = (start + i) % count;
-        struct tri_processor *victim = system->processors[at];
-        if (victim == p || (glance != NULL && !tri_glance_stale(glance, at, &victim->ring))) {
-            continue;
-        }
-        struct tr_self *stolen = tri_ring_steal(&victim->ring, &p->ring);
-        if (stolen != NULL) {
-            TRI_COUNT_HERE(p, x_steals);
-            return stolen;
-        }
-    }
-    return NULL;
-}
 
 // One look at what needs no search: due timers, own queues, the injector.
 static struct tr_self *take_near(struct tri_thread *t)
@@ -88,21 +25,9 @@ static struct tr_self *take_near(struct tri_thread *t)
     struct tr_self *next = NULL;
     while (next == NULL && more) {
         more = tri_time_poll(t);
-        next = take_local(t->processor);
+        next = tri_pick(t, false);
     }
-    return next != NULL ? next : tri_injector_take(t->system);
-}
-
-// Whether there is work anywhere; takes nothing.
-static bool see_work(struct tri_thread *t)
-{
-    struct tr_system *system = t->system;
-    // relaxed: ordered by the fence in tri_idle_sleep.
-    bool seen = tri_load(&system->x_inject_first, relaxed) != NULL;
-    for (uint32_t i = 0; i < system->processor_count && !seen; i++) {
-        seen = tri_ring_count(&system->processors[i]->ring) != 0;
-    }
-    return seen;
+    return next != NULL ? next : tri_pick_shared(t);
 }
 
 static bool halted(const struct tr_system *system)
@@ -115,7 +40,7 @@ static void glance_at(struct tri_thread *t, struct tri_glance *glance)
 {
     struct tr_system *system = t->system;
     for (uint32_t i = 0; i < system->processor_count; i++) {
-        tri_glance_note(glance, i, &system->processors[i]->ring);
+        tri_glance_note(glance, i, &system->processors[i]->rings[TR_PRIORITY_NORMAL]);
     }
 }
 
@@ -128,15 +53,21 @@ static struct tr_self *search(struct tri_thread *t, bool *busy)
     uint64_t until = TRI_TUNING_SEARCH_NS == 0 ? 0 : tri_clock_ns() + TRI_TUNING_SEARCH_NS;
     struct tr_self *found = take_near(t);
     glance_at(t, &glance);
+    if (found == NULL) {
+        found = tri_pick_steal(t, NULL);
+    }
     while (found == NULL && until != 0 && t->system->processor_count > 1 && !halted(t->system) &&
            tri_clock_ns() < until) {
         for (int i = 0; i < 16; i++) {
             tri_spin_pause();
         }
         found = take_near(t);
+        if (found == NULL) {
+            found = tri_pick_steal(t, NULL);
+        }
     }
     if (found == NULL) {
-        found = steal(t, &glance);
+        found = tri_pick_steal(t, &glance);
         *busy = glance.filled != 0;
     }
     return found;
@@ -182,7 +113,7 @@ static bool rest(struct tri_thread *t, bool searching)
     struct tri_processor *p = t->processor;
     tri_idle_sleep(&system->idle, p->index, searching);
     tri_point(TRI_POINT_IDLE);
-    if (!see_work(t) && !halted(system)) {
+    if (!tri_work_waits(system) && !halted(system)) {
         return sleep_until_work(t);
     }
     if (tri_idle_cancel(&system->idle, p->index)) {
@@ -231,14 +162,15 @@ static struct tr_self *next_actor(struct tri_thread *t)
     if (p->tick % CLOCK_TURN == 0) {
         (void)tri_time_poll(t);
     }
-    if (p->tick % INJECTOR_TURN == 0 || tri_choose(TRI_CHOICE_INJECTOR_FIRST, 8) == 1) {
-        next = tri_injector_take(t->system);
-    }
-    if (next == NULL && tri_choose(TRI_CHOICE_STEAL_FIRST, 8) == 1) {
-        next = tri_ring_count(&p->ring) == 0 ? steal(t, NULL) : NULL;
+    bool shared_first =
+        p->tick % INJECTOR_TURN == 0 || tri_choose(TRI_CHOICE_INJECTOR_FIRST, 8) == 1;
+    if (tri_choose(TRI_CHOICE_STEAL_FIRST, 8) == 1 && !tri_work_near(p)) {
+        struct tri_glance glance = { .filled = 0 };
+        glance_at(t, &glance);
+        next = tri_pick_steal(t, &glance);
     }
     if (next == NULL) {
-        next = take_local(p);
+        next = tri_pick(t, shared_first);
     }
     return next != NULL ? next : find(t);
 }

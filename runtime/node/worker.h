@@ -18,7 +18,4 @@ void tri_worker_loop(void *unused);
 // Entry of an OS thread: arg is its struct tri_thread.
 void tri_worker_main(void *arg);
 
-// Takes the oldest actor of the injector, NULL when it is empty.
-struct tr_self *tri_injector_take(struct tr_system *system);
-
 #endif

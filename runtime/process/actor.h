@@ -23,27 +23,32 @@
 #include "base/list.h"
 #include "base/tree.h"
 #include "mailbox/bound.h"
+#include "mailbox/limits.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/slot.h"
 #include "memory/heap.h"
 #include "platform/context.h"
 #include "port/lock.h"
+#include "process/rank.h"
 
 #define TRI_LABEL_BYTES 24
 #define TRI_INLINE_STATE_BYTES 64
+#define TRI_BLOCK_MS 5000 // longest wait of a sender by default
 
 struct tri_birth;
 struct tri_wait;
 struct tri_alarm;
 struct tri_name;
+struct tri_hook;
+struct tri_reason;
 
 struct tr_self {
     // Senders' line: it ends inside the box, behind the queue's tail.
     struct tri_slot slot;
     struct tri_lock waiters_lock; // guards waiters
     struct tri_bound bound;
-    tri_atomic(int64_t) x_block_ms; // longest wait of a sender; fixed at birth
-    struct tri_list waiters;        // blocked senders, first come first served
+    tri_atomic(struct tri_limits *) x_limits; // of a slot that needed them once; else NULL
+    struct tri_list waiters;                  // blocked senders, first come first served
     struct tri_mailbox box;
 
     // Owner.
@@ -54,7 +59,7 @@ struct tr_self {
     uint32_t generation;    // of the occupant; 0: none
     uint32_t dying;         // of the occupant that is being buried
     struct tr_msg *held;    // a drained signal that could not be claimed yet
-    struct tr_msg *doom;    // the exit signal that ends it, once received
+    struct tr_msg *doom;    // the exit signal that ends it, once received; see tri_doomed
     struct tr_msg *current; // message being handled, or received last
     struct tr_msg *kept;    // messages that user code holds, linked by prev and same
     struct tr_msg *reply;   // last reply, and why the last call failed
@@ -70,6 +75,9 @@ struct tr_self {
     struct tri_tree watchers;             // who watches this actor, by reference
     struct tri_tree calls;                // requests taken and not yet answered, by reference
     struct tri_list timers;               // armed by this actor
+    struct tri_hook *hooks;               // what it does last, newest first; on its heap
+    const struct tri_reason *ending;      // why it ends, while its hooks run; else NULL
+    const char *nosuspend_place;          // of the outermost section
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
     uint32_t state_bytes;
@@ -82,10 +90,16 @@ struct tr_self {
     bool in_predicate;       // inside a match callback
     bool turn;               // suspended only until its turn comes, whatever `wait` says
     bool started;            // init or run has begun
+    bool acked;              // process-style with init_ack: tr_init_done was called
+    bool large;              // its stack is of class TR_STACK_LARGE
+    bool serves;             // its terminate is still to be called when it ends by itself
+    uint8_t noexit;          // sections that put exits off, nested
+    uint8_t nosuspend;       // sections that refuse to suspend, nested
     uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state
+    tri_atomic(uint32_t) x_rank; // process/rank.h: where it waits when it can run
     tri_atomic(bool) x_has_stack;
     tri_atomic(uint64_t) x_parent;      // key; 0: a root
     tri_atomic(uint32_t) x_root_serial; // order of spawning among roots, from 1
@@ -98,6 +112,21 @@ struct tr_self {
 // What senders write and what the owner writes with each message lie on different cache lines.
 _Static_assert(offsetof(struct tr_self, box.queue.anchor) == 64, "the senders' line");
 
+// The limits of the mailbox; NULL in a slot that never needed them.
+static inline struct tri_limits *tri_actor_limits(const struct tr_self *self)
+{
+    // acquire [limits]: pairs with tri_limits_provide.
+    return tri_load(&self->x_limits, acquire);
+}
+
+// The longest wait of a sender in milliseconds.
+static inline int64_t tri_actor_block_ms(const struct tr_self *self)
+{
+    const struct tri_limits *limits = tri_actor_limits(self);
+    // relaxed: fixed at the receiver's birth.
+    return limits == NULL ? TRI_BLOCK_MS : tri_load(&limits->x_block_ms, relaxed);
+}
+
 static inline void tri_actor_set_state(struct tr_self *self, tr_state state)
 {
     // relaxed: for people; nothing is ordered by it.
@@ -108,6 +137,19 @@ static inline tr_state tri_actor_state(const struct tr_self *self)
 {
     // relaxed: for people; nothing is ordered by it.
     return (tr_state)tri_load(&self->x_state, relaxed);
+}
+
+static inline uint32_t tri_actor_rank(const struct tr_self *self)
+{
+    // relaxed: who found the mailbox idle is ordered after the last occupant's writes by that; a
+    // stale value queues the actor where it may wait as well.
+    return tri_load(&self->x_rank, relaxed);
+}
+
+static inline void tri_actor_set_rank(struct tr_self *self, uint32_t rank)
+{
+    // relaxed: see tri_actor_rank.
+    tri_store(&self->x_rank, rank, relaxed);
 }
 
 // Copies the label, TRI_LABEL_BYTES with a NUL at the end.
@@ -129,6 +171,19 @@ static inline void tri_actor_set_label(struct tr_self *self, const char text[TRI
         // relaxed: for people.
         tri_store(&self->x_label[i], word, relaxed);
     }
+}
+
+// Whether the exit signal that was received ends the actor now: not in a section that puts exits
+// off, and not when it is ending already.
+static inline bool tri_doomed(const struct tr_self *self)
+{
+    return self->doom != NULL && self->noexit == 0 && self->ending == NULL;
+}
+
+// Whether the actor may be suspended now: not in its hooks, nor in a section that refuses.
+static inline bool tri_may_suspend(const struct tr_self *self)
+{
+    return self->nosuspend == 0 && self->ending == NULL;
 }
 
 // Key of the parent, 0 for a root.

@@ -51,7 +51,7 @@ static void tidy_up(struct tri_thread *t, struct tr_self *self, struct tr_msg *r
 static void drop(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
     if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
-        tri_block_return(t, self);
+        tri_block_return(t, self, msg);
     }
     TRI_COUNT(t, x_dead_lettered);
     tri_mailbox_free(&self->box, tri_blocks_here(t), msg);

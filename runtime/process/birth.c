@@ -107,12 +107,18 @@ static void clear_owner_fields(struct tr_self *self)
     self->monitors.root = NULL;
     self->watchers.root = NULL;
     self->calls.root = NULL;
+    self->hooks = NULL;
+    self->ending = NULL;
     tri_list_init(&self->timers);
     self->answered = false;
     self->room_ms = TR_INFINITY;
     self->in_predicate = false;
     self->turn = false;
     self->started = false;
+    self->serves = false;
+    self->acked = false;
+    self->noexit = 0;
+    self->nosuspend = 0;
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
     tri_store(&self->x_handled, 0, relaxed);
@@ -125,6 +131,7 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
     self->state_bytes = birth->state_bytes;
     self->state = NULL;
     self->trap = birth->trap;
+    self->large = birth->large;
     self->heap.limit_bytes = birth->heap_limit_bytes;
     tri_actor_set_label(self, birth->label);
     // relaxed: for people, and hints to the system's stop.
@@ -139,14 +146,6 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
         (void)tri_tree_insert(&self->watchers, &birth->watch->tree);
         birth->watch = NULL;
     }
-}
-
-void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox)
-{
-    // relaxed: published by the START that makes the pid known.
-    tri_store(&slot->x_block_ms, mailbox->block_ms == 0 ? 5000 : mailbox->block_ms, relaxed);
-    tri_bound_reset(&slot->bound, generation, mailbox->capacity,
-                    mailbox->policy == TR_MAILBOX_FAIL);
 }
 
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)

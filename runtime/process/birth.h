@@ -37,6 +37,7 @@ struct tri_birth {
     uint32_t root_serial;
     uint32_t restarts;
     bool trap;
+    bool large;
     char label[TRI_LABEL_BYTES];
     _Alignas(16) char args[];
 };
@@ -45,9 +46,6 @@ struct tri_birth {
 tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot);
 // Gives an unused or dead slot back.
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot);
-
-// The spawner, before START: the bound of the mailbox holds from the first message on.
-void tri_birth_bound(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox);
 
 // The worker: makes the actor that the START record describes.
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start);

@@ -10,6 +10,7 @@
 // Body of a CREDIT record.
 struct waiter {
     struct tri_link link; // in the receiver's list
+    uint32_t bytes;       // of the message that waits
 };
 
 static struct waiter *waiter_of(struct tr_msg *credit)
@@ -50,24 +51,78 @@ static void hand_over(struct tri_thread *t, struct tr_self *receiver, uint32_t g
     }
 }
 
-void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation)
+// Under the lock: charges the first waiter if it fits, and takes it out of the list.
+static struct tri_link *charge_first(struct tr_self *receiver, struct tri_limits *limits,
+                                     uint32_t generation)
 {
-    if (!tri_bound_give(&receiver->bound, generation)) {
+    struct tri_link *first = tri_list_first(&receiver->waiters);
+    if (first == NULL || !tri_bound_of(&receiver->bound, generation)) {
+        return NULL;
+    }
+    uint32_t bytes = waiter_of(credit_of(first))->bytes;
+    if (!tri_limits_fit(limits, bytes)) {
+        return NULL;
+    }
+    tri_limits_charge(limits, bytes);
+    tri_list_remove(first);
+    return first;
+}
+
+// Lets those go on that fit now, one by one in their order.
+static void admit_waiters(struct tri_thread *t, struct tr_self *receiver, uint32_t generation)
+{
+    struct tri_limits *limits = tri_actor_limits(receiver);
+    for (;;) {
+        tri_lock_acquire(&receiver->waiters_lock);
+        struct tri_link *first = charge_first(receiver, limits, generation);
+        tri_lock_release(&receiver->waiters_lock);
+        if (first == NULL) {
+            return;
+        }
+        grant(t, receiver, credit_of(first));
+    }
+}
+
+// Room goes back into the books, and on to those who wait for it.
+static void discharge(struct tri_thread *t, struct tr_self *receiver, uint32_t generation,
+                      uint32_t bytes)
+{
+    tri_lock_acquire(&receiver->waiters_lock);
+    if (tri_bound_of(&receiver->bound, generation)) {
+        tri_limits_discharge(tri_actor_limits(receiver), bytes);
+    }
+    bool waiting = !tri_list_empty(&receiver->waiters);
+    tri_lock_release(&receiver->waiters_lock);
+    if (waiting) {
+        admit_waiters(t, receiver, generation);
+    }
+}
+
+void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation,
+                      uint32_t bytes)
+{
+    if (tri_bound_give(&receiver->bound, generation)) {
+        return;
+    }
+    if (tri_bound_booked(&receiver->bound)) {
+        discharge(t, receiver, generation, bytes);
+    } else {
         hand_over(t, receiver, generation);
     }
 }
 
-void tri_block_return(struct tri_thread *t, struct tr_self *self)
+void tri_block_return(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
 {
-    tri_block_unused(t, self, self->generation);
+    tri_block_unused(t, self, self->generation, msg->bytes);
 }
 
 void tri_block_refuse(struct tri_thread *t, struct tr_msg *credit)
 {
     struct tr_self *receiver = tri_actor_at(t->system, credit->from_slot);
     uint32_t generation = credit->from_generation;
+    uint32_t bytes = waiter_of(credit)->bytes;
     tri_msg_release(tri_blocks_here(t), credit);
-    tri_block_unused(t, receiver, generation);
+    tri_block_unused(t, receiver, generation, bytes);
 }
 
 bool tri_block_cancel(struct tri_thread *t, struct tri_wait *wait)
@@ -81,6 +136,9 @@ bool tri_block_cancel(struct tri_thread *t, struct tri_wait *wait)
     tri_lock_release(&to->waiters_lock);
     if (waiting) {
         tri_msg_release(tri_blocks_here(t), wait->credit);
+        if (tri_bound_booked(&to->bound)) {
+            admit_waiters(t, to, (uint32_t)wait->target); // it held up those behind it
+        }
     }
     return waiting;
 }
@@ -94,7 +152,7 @@ void tri_block_abandon(struct tri_thread *t, struct tr_self *self)
     TRI_COUNT(t, x_refused);
     if (wait->done) {
         struct tr_self *to = tri_actor_at(t->system, (uint32_t)(wait->target >> 32));
-        tri_block_unused(t, to, (uint32_t)wait->target);
+        tri_block_unused(t, to, (uint32_t)wait->target, wait->credit_bytes);
     } else {
         (void)tri_block_cancel(t, wait); // else the credit is under way: the drain refuses it
     }
@@ -105,7 +163,7 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
     struct tri_link *first;
     tri_lock_acquire(&self->waiters_lock);
     // The next generation's word: from here on announcing fails and taking finds the dead.
-    tri_bound_reset(&self->bound, self->generation + 1, 0, false);
+    tri_bound_reset(&self->bound, self->generation + 1, 0, 0);
     // One by one under the lock: a waiter that ends or gives up takes itself out.
     while ((first = tri_list_pop_front(&self->waiters)) != NULL) {
         tri_lock_release(&self->waiters_lock);
@@ -115,11 +173,45 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
     tri_lock_release(&self->waiters_lock);
 }
 
+// Under the lock: the answer of the books.
+static enum tri_bound_answer ask_books(struct tr_self *to, uint32_t generation, uint32_t bytes)
+{
+    struct tri_limits *limits = tri_actor_limits(to);
+    if (!tri_bound_of(&to->bound, generation)) {
+        return TRI_BOUND_STALE;
+    }
+    if (!tri_limits_possible(limits, bytes)) {
+        return TRI_BOUND_TOO_BIG;
+    }
+    if (tri_list_empty(&to->waiters) && tri_limits_fit(limits, bytes)) {
+        tri_limits_charge(limits, bytes);
+        return TRI_BOUND_TAKEN;
+    }
+    return limits->refuses        ? TRI_BOUND_FULL
+           : limits->drops_newest ? TRI_BOUND_DROPS
+                                  : TRI_BOUND_WAIT;
+}
+
+enum tri_bound_answer tri_block_take(struct tr_self *to, uint32_t generation, uint32_t bytes)
+{
+    enum tri_bound_answer answer = tri_bound_take(&to->bound, generation);
+    if (answer == TRI_BOUND_BOOKS) {
+        tri_lock_acquire(&to->waiters_lock);
+        answer = ask_books(to, generation, bytes);
+        tri_lock_release(&to->waiters_lock);
+    }
+    return answer;
+}
+
 // Puts the record into the list; false when credit or death came first.
 static bool enlist(struct tr_self *to, uint32_t generation, struct tr_msg *credit)
 {
     tri_lock_acquire(&to->waiters_lock);
-    bool announced = tri_bound_announce(&to->bound, generation);
+    bool announced = tri_bound_booked(&to->bound)
+                         ? tri_bound_of(&to->bound, generation) &&
+                               (!tri_list_empty(&to->waiters) ||
+                                !tri_limits_fit(tri_actor_limits(to), waiter_of(credit)->bytes))
+                         : tri_bound_announce(&to->bound, generation);
     if (announced) {
         tri_list_push_back(&to->waiters, &waiter_of(credit)->link);
     }
@@ -133,9 +225,9 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
 {
     struct tri_wait wait = { .what = TRI_WAIT_CREDIT,
                              .credit = credit,
+                             .credit_bytes = waiter_of(credit)->bytes,
                              .target = tri_key(to->index, credit->spare) };
-    // relaxed: fixed at the receiver's birth.
-    int64_t block_ms = tri_load(&to->x_block_ms, relaxed);
+    int64_t block_ms = tri_actor_block_ms(to);
     uint64_t start = self->room_ms == TR_INFINITY ? 0 : tri_clock_ns();
     tr_err err =
         tri_suspend_until(t, self, &wait, self->room_ms < block_ms ? self->room_ms : block_ms);
@@ -147,7 +239,7 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
         wait.timed_out = false; // the credit is under way: take it
         err = tri_suspend_until(t, self, &wait, TR_INFINITY);
     }
-    if (self->doom != NULL) {
+    if (tri_doomed(self)) {
         self->wait = &wait;
         tri_block_abandon(*t, self);
         self->wait = NULL;
@@ -156,17 +248,20 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
 }
 
 tr_err tri_block_acquire(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
-                         uint32_t generation, bool *credited)
+                         const struct tr_msg *msg, enum tri_bound_answer *answer)
 {
     struct tr_msg *credit = NULL;
+    uint32_t generation = msg->to_generation;
     for (;;) {
-        enum tri_bound_answer answer = tri_bound_take(&to->bound, generation);
-        if (answer != TRI_BOUND_WAIT) {
+        *answer = tri_block_take(to, generation, msg->bytes);
+        if (*answer != TRI_BOUND_WAIT) {
             if (credit != NULL) {
                 tri_msg_release(tri_blocks_here(*t), credit);
             }
-            *credited = answer == TRI_BOUND_TAKEN;
-            return answer == TRI_BOUND_FULL ? TR_EFULL : TR_OK;
+            return TR_OK;
+        }
+        if (!tri_may_suspend(self)) {
+            return tri_suspend_refuse(self, "a send to a full mailbox");
         }
         if (credit == NULL) {
             credit = tri_msg_alloc(tri_blocks_here(*t), TRI_KIND_CREDIT, sizeof(struct waiter));
@@ -174,12 +269,12 @@ tr_err tri_block_acquire(struct tri_thread **t, struct tr_self *self, struct tr_
         if (credit == NULL) {
             return TR_ENOMEM;
         }
-        *waiter_of(credit) = (struct waiter){ 0 };
+        *waiter_of(credit) = (struct waiter){ .bytes = msg->bytes };
         credit->from_slot = self->index;
         credit->from_generation = self->generation;
         credit->spare = generation;
         if (enlist(to, generation, credit)) {
-            *credited = true;
+            *answer = TRI_BOUND_TAKEN;
             return wait_in_line(t, self, to, credit);
         }
     }

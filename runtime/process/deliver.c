@@ -4,103 +4,11 @@
 #include "port/point.h"
 #include "process/block.h"
 
-// When the ring holds as many, who adds to it gives way.
-#define CROWD 64u
-
-void tri_wake_worker(struct tr_system *system)
-{
-    int worker = tri_idle_wake(&system->idle);
-    if (worker >= 0) {
-        // The sleeping thread holds its P; the P's thread cannot change while it sleeps.
-        // acquire [sleeper]: pairs with the store before the sleep.
-        struct tri_park *park = tri_load(&system->processors[worker]->x_sleeper, acquire);
-        tri_park_wake(park);
-    }
-}
-
-void tri_inject(struct tri_thread *t, struct tr_self *self)
-{
-    struct tr_system *system = t->system;
-    // relaxed: the list is guarded by the lock.
-    tri_store(&self->x_run_next, NULL, relaxed);
-    tri_lock_acquire(&system->inject_lock);
-    // relaxed: read without the lock as a hint only.
-    if (tri_load(&system->x_inject_first, relaxed) == NULL) {
-        tri_store(&system->x_inject_first, self, relaxed);
-    } else {
-        // relaxed: guarded by the lock.
-        tri_store(&system->inject_last->x_run_next, self, relaxed);
-    }
-    system->inject_last = self;
-    tri_lock_release(&system->inject_lock);
-    tri_wake_worker(system);
-}
-
-void tri_ready_last(struct tri_thread *t, struct tr_self *self)
-{
-    struct tri_processor *p = t->processor;
-    if (p == NULL || !tri_ring_push(&p->ring, self)) {
-        tri_inject(t, self);
-        return;
-    }
-    // relaxed: a hint; a sleeper that is missed here is found by the monitor's next tick.
-    uint64_t word = tri_load(&t->system->idle.x_word, relaxed);
-    if ((word & TRI_IDLE_SLEEPERS) != 0 && (word & ~TRI_IDLE_SLEEPERS) == 0) {
-        tri_wake_worker(t->system);
-    }
-}
-
-void tri_ready_again(struct tri_thread *t, struct tr_self *self)
-{
-    struct tri_processor *p = t->processor;
-    if (p != NULL && p->again == NULL && tri_ring_count(&p->ring) == 0) {
-        p->again = self;
-    } else {
-        tri_ready_last(t, self);
-    }
-}
-
-// The actor that runs gives way at its next send or receive.
-static void end_turn(struct tri_thread *t)
-{
-    if (t->current != NULL) {
-        t->current->budget = 0;
-    }
-}
-
-// The same, if it has spent as much as the crowd in this turn: others may have made the crowd.
-static void end_long_turn(struct tri_thread *t)
-{
-    if (t->current != NULL && t->current->budget + (int32_t)CROWD <= t->system->reductions) {
-        t->current->budget = 0;
-    }
-}
-
-void tri_ready(struct tri_thread *t, struct tr_self *self)
-{
-    if (tri_actor_state(self) == TR_STATE_IDLE) {
-        tri_actor_set_state(self, TR_STATE_RUNNABLE);
-    }
-    struct tri_processor *p = t->processor;
-    if (p == NULL) {
-        tri_inject(t, self);
-        return;
-    }
-    struct tr_self *displaced = p->run_next;
-    p->run_next = self;
-    if (displaced != NULL) {
-        tri_ready_last(t, displaced);
-        if (tri_ring_count(&p->ring) >= CROWD) {
-            end_long_turn(t);
-        }
-    }
-}
-
 void tri_look_ahead(struct tri_thread *t, const struct tr_self *to, uint64_t sent)
 {
     // relaxed: a count, compared with a limit.
     if (sent - tri_load(&to->box.x_taken, relaxed) >= TRI_LOOK_AHEAD / 2) {
-        end_turn(t);
+        tri_end_turn(t);
     }
 }
 
@@ -177,6 +85,16 @@ void tri_send_down(struct tri_thread *t, tr_pid from, struct tr_msg *watch, tr_e
     watch->from_slot = from.slot;
     watch->from_generation = from.generation;
     tri_deliver(t, slot, generation, watch);
+}
+
+void tri_answer_dropped(struct tri_thread *t, struct tr_msg *msg)
+{
+    TRI_COUNT(t, x_dropped);
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_reply_failed(t, msg, tr_exit_make(TR_EXIT_NONE, TR_EFULL, NULL));
+    } else {
+        tri_msg_release(tri_blocks_here(t), msg);
+    }
 }
 
 static void answer_unlink(struct tri_thread *t, tr_pid dead, struct tr_msg *msg)

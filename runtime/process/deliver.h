@@ -9,24 +9,8 @@
 #ifndef TRI_PROCESS_DELIVER_H
 #define TRI_PROCESS_DELIVER_H
 
-#include "process/section.h"
+#include "process/ready.h"
 #include "process/reason.h"
-
-// Makes an actor whose mailbox was found idle runnable.
-void tri_ready(struct tri_thread *t, struct tr_self *self);
-
-// Puts an actor at the end of the run queue of this P, or into the injector.
-void tri_ready_last(struct tri_thread *t, struct tr_self *self);
-
-// Puts an actor whose turn is over at the end of the run queue of this P. When it alone would wait
-// there it stays out of the thieves' reach, so that a lone pair of actors shares one core.
-void tri_ready_again(struct tri_thread *t, struct tr_self *self);
-
-// Puts an actor into the injector and wakes a worker for it.
-void tri_inject(struct tri_thread *t, struct tr_self *self);
-
-// Wakes a parked worker if there is one and nobody searches.
-void tri_wake_worker(struct tr_system *system);
 
 // Delivers to a slot's occupant of that generation, or answers for the dead.
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg);
@@ -55,6 +39,10 @@ static inline void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_
 // Answers for an actor that is gone; frees or turns the message. `reason` is what the answers say:
 // noproc, or, for what still waited when the actor ended, why it ended.
 void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason);
+
+// Answers for a mailbox whose policy discards the message: a request gets TR_EFULL. Frees or turns
+// the message, which must not have been counted as waiting by its receiver any more.
+void tri_answer_dropped(struct tri_thread *t, struct tr_msg *msg);
 
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);

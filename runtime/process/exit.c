@@ -112,6 +112,7 @@ static void drop_memory(struct tri_thread *t, struct tr_self *self)
 static void leave_slot(struct tri_thread *t, struct tr_self *self, bool reusable)
 {
     tri_actor_set_state(self, TR_STATE_FREE);
+    tri_actor_set_rank(self, 0); // before the slot may have the next occupant's
     if (reusable) {
         tri_slot_put(t, self);
     }

@@ -25,7 +25,7 @@ static inline void tri_message_take(struct tri_thread *t, struct tr_self *self, 
     self->current = msg;
     self->answered = false;
     if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
-        tri_block_return(t, self);
+        tri_block_return(t, self, msg);
     }
     if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
         TRI_COUNT(t, x_received);

@@ -4,31 +4,20 @@
 #include <string.h>
 #include <troupe/actor.h>
 
-#include "process/birth.h"
+#include "process/defer.h"
 #include "process/deliver.h"
 #include "process/receive.h"
 #include "process/signal.h"
 #include "process/suspend.h"
 #include "port/choice.h"
 
-// The actor ends; the loop that runs it goes on.
-static void end(struct tri_thread *t, struct tr_self *self, tr_exit reason, enum tri_start start)
-{
-    struct tri_stack *stack = self->stack;
-    self->stack = NULL;
-    tri_exit_actor(t, self, reason, start); // looks at the wait, which stands on the stack
-    if (stack != NULL) {
-        tri_stack_put(t, stack);
-    }
-}
-
 static bool end_if_doomed(struct tri_thread *t, struct tr_self *self)
 {
-    if (self->doom == NULL) {
+    if (!tri_doomed(self)) {
         return false;
     }
     struct tri_exited_body *body = tri_body(self->doom);
-    end(t, self, body->public.reason, TRI_START_FAILED);
+    tri_end(t, self, body->public.reason, TRI_START_FAILED);
     return true;
 }
 
@@ -74,7 +63,7 @@ static bool start_handler(struct tri_thread **t, struct tr_self *self)
 {
     tr_next next = TR_CONTINUE;
     if (!make_state(*t, self)) {
-        end(*t, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for the state"),
+        tri_end(*t, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for the state"),
             TRI_START_FAILED);
         return false;
     }
@@ -86,12 +75,13 @@ static bool start_handler(struct tri_thread **t, struct tr_self *self)
     }
     if (next.kind == TR_NEXT_CONTINUE) {
         tri_birth_done(*t, self);
+        self->serves = self->spec->terminate != NULL;
         return true;
     }
     if (next.kind == TR_NEXT_IGNORE) {
-        end(*t, self, TR_NORMAL, TRI_START_IGNORED);
+        tri_end(*t, self, TR_NORMAL, TRI_START_IGNORED);
     } else {
-        end(*t, self, stop_reason(next), TRI_START_FAILED);
+        tri_end(*t, self, stop_reason(next), TRI_START_FAILED);
     }
     return false;
 }
@@ -107,12 +97,13 @@ static bool handle(struct tri_thread **t, struct tr_self *self, struct tr_msg *m
         return true;
     }
     tr_exit reason = stop_reason(next);
-    if (self->spec->terminate != NULL) {
+    if (self->serves) {
+        self->serves = false;
         tri_section_leave(*t);
         self->spec->terminate(self, self->state, reason);
         *t = back(self);
     }
-    end(*t, self, reason, TRI_START_FAILED);
+    tri_end(*t, self, reason, TRI_START_FAILED);
     return false;
 }
 
@@ -153,7 +144,9 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
 static void run_process(struct tri_thread *t, struct tr_self *self)
 {
     self->started = true;
-    tri_birth_done(t, self);
+    if (!self->spec->init_ack) {
+        tri_birth_done(t, self);
+    }
     const void *args = self->birth->args_bytes == 0 ? NULL : self->birth->args;
     tri_section_leave(t);
     tr_exit reason = self->spec->run(self, args);
@@ -161,7 +154,7 @@ static void run_process(struct tri_thread *t, struct tr_self *self)
     if (!tri_reason_valid(reason)) {
         reason = tr_exit_make(TR_EXIT_BAD_RETURN, (int32_t)reason.tag, "run");
     }
-    end(t, self, reason, TRI_START_FAILED);
+    tri_end(t, self, reason, TRI_START_FAILED);
 }
 
 static int32_t draw_budget(const struct tr_system *system)
@@ -169,6 +162,37 @@ static int32_t draw_budget(const struct tr_system *system)
     // The simulator ends activations early, option 0 is the full budget.
     uint32_t drawn = tri_choose(TRI_CHOICE_BUDGET, 4);
     return drawn == 0 ? system->reductions : (int32_t)drawn;
+}
+
+static void run_body(struct tri_thread *t, struct tr_self *self)
+{
+    if (self->spec->run != NULL) {
+        run_process(t, self);
+    } else {
+        run_handler(t, self);
+    }
+}
+
+// An activation of an actor of the large class stands at the base of a large stack.
+static void begin_large(void *arg)
+{
+    struct tri_thread *t = tri_thread_here();
+    tri_after_switch(t);
+    run_body(t, arg);
+    tri_loop_again(tri_thread_here());
+}
+
+static void run_large(struct tri_thread *t, struct tr_self *self)
+{
+    struct tri_stack *stack = tri_stack_get(t, TR_STACK_LARGE);
+    if (stack == NULL) {
+        tri_end(t, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for a stack"),
+                TRI_START_FAILED);
+        return;
+    }
+    t->dead_stack = t->stack;
+    t->stack = stack;
+    tri_context_restart(stack, begin_large, self);
 }
 
 void tri_run(struct tri_thread *t, struct tr_self *self)
@@ -180,10 +204,12 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
         tri_settle(t, self);
         return;
     }
-    if (end_if_doomed(t, self)) {
+    bool doomed = tri_doomed(self);
+    if (doomed && (self->stack == NULL || self->hooks == NULL)) {
+        (void)end_if_doomed(t, self);
         return;
     }
-    if (self->started && self->stack != NULL && !tri_wait_over(self)) {
+    if (!doomed && self->started && self->stack != NULL && !tri_wait_over(self)) {
         tri_actor_set_state(self, tri_state_of_wait(self));
         tri_settle(t, self);
         return;
@@ -195,9 +221,9 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
     if (self->stack != NULL) {
         tri_resume(t, self);
     }
-    if (self->spec->run != NULL) {
-        run_process(t, self);
+    if (self->large) {
+        run_large(t, self);
     } else {
-        run_handler(t, self);
+        run_body(t, self);
     }
 }

@@ -6,34 +6,32 @@
 #include "mailbox/type.h"
 #include "port/point.h"
 #include "process/block.h"
+#include "process/defer.h"
 #include "process/deliver.h"
 #include "process/receive.h"
 #include "process/suspend.h"
 
-// Room in the mailbox of a living receiver.
+// Room in the mailbox of a living receiver; *drops: its policy discards the message.
 static tr_err admit(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
-                    struct tr_msg *msg)
+                    struct tr_msg *msg, bool *drops)
 {
-    bool credited = false;
-    enum tri_bound_answer answer = tri_bound_take(&to->bound, msg->to_generation);
-    if (answer == TRI_BOUND_FULL) {
-        return TR_EFULL;
-    }
+    enum tri_bound_answer answer = tri_block_take(to, msg->to_generation, msg->bytes);
     if (answer == TRI_BOUND_WAIT && self == NULL) {
         return TR_EBUSY;
     }
     if (answer == TRI_BOUND_WAIT) {
         tri_kept_add(self, msg); // a sender that is killed while it waits loses nothing
-        tr_err err = tri_block_acquire(t, self, to, msg->to_generation, &credited);
+        tr_err err = tri_block_acquire(t, self, to, msg, &answer);
         tri_kept_remove(self, msg);
         if (err != TR_OK) {
             return err;
         }
     }
-    if (answer == TRI_BOUND_TAKEN || credited) {
+    if (answer == TRI_BOUND_TAKEN) {
         msg->flags |= TRI_FLAG_CREDITED;
     }
-    return TR_OK;
+    *drops = answer == TRI_BOUND_DROPS;
+    return answer == TRI_BOUND_FULL ? TR_EFULL : answer == TRI_BOUND_TOO_BIG ? TR_ELIMIT : TR_OK;
 }
 
 static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid to,
@@ -42,13 +40,18 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
     struct tr_system *system = (*t)->system;
     struct tr_self *receiver = tri_actor_at(system, to.slot);
     tr_err err = TR_OK;
+    bool drops = false;
     msg->to_generation = to.generation;
     bool alive = receiver != NULL && tri_slot_holds(&receiver->slot, to.generation);
     if (alive) {
-        err = admit(t, self, receiver, msg);
+        err = admit(t, self, receiver, msg, &drops);
     }
-    if (err != TR_OK || (self != NULL && self->doom != NULL)) {
+    if (err != TR_OK || (self != NULL && tri_doomed(self))) {
         return err;
+    }
+    if (drops) {
+        tri_answer_dropped(*t, msg);
+        return TR_OK;
     }
     msg->flags |= TRI_FLAG_COUNTED;
     if (alive) {
@@ -70,7 +73,7 @@ tr_err tri_send(struct tri_thread **t, struct tr_self *self, tr_pid to, struct t
     msg->from_slot = self->index;
     msg->from_generation = self->generation;
     tr_err err = send_counted(t, self, to, msg);
-    if (self->doom != NULL) {
+    if (tri_doomed(self)) {
         tri_msg_release(tri_blocks_here(*t), msg); // it was refused while it waited
         tri_exit_if_doomed(*t, self);
     }
@@ -83,7 +86,7 @@ tr_err tri_send(struct tri_thread **t, struct tr_self *self, tr_pid to, struct t
 
 void tri_send_spend(struct tri_thread **t, struct tr_self *self)
 {
-    if (--self->budget <= 0) {
+    if (--self->budget <= 0 && tri_may_suspend(self)) {
         tri_take_turns(t, self);
     }
 }

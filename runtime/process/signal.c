@@ -49,13 +49,17 @@ static void on_exit_signal(struct tri_thread *t, struct tr_self *self, struct tr
         discard(t, self, msg);
         return;
     }
-    if (explicit_signal && body->public.reason.tag == TR_EXIT_KILL) {
+    // What an actor sends to itself ends it even if it is `normal`.
+    bool own = explicit_signal && msg->from_slot == self->index &&
+               msg->from_generation == self->generation;
+    bool kill = explicit_signal && body->public.reason.tag == TR_EXIT_KILL;
+    if (kill) {
         body->public.reason = tr_exit_make(TR_EXIT_KILLED, 0, NULL);
-        self->doom = msg;
-    } else if (self->trap) {
+    }
+    if (!kill && self->trap) {
         tri_mailbox_append(&self->box, msg);
-    } else if (body->public.reason.tag == TR_EXIT_NORMAL) {
-        discard(t, self, msg);
+    } else if (self->doom != NULL || (body->public.reason.tag == TR_EXIT_NORMAL && !own)) {
+        discard(t, self, msg); // the first one decides
     } else {
         self->doom = msg;
     }
@@ -198,7 +202,7 @@ static struct tr_msg *next_node(struct tri_thread *t, struct tr_self *self)
 
 void tri_drain(struct tri_thread *t, struct tr_self *self)
 {
-    while (self->doom == NULL) {
+    while (!tri_doomed(self)) {
         struct tr_msg *msg = next_node(t, self);
         if (msg == NULL) {
             return;

@@ -11,7 +11,7 @@
 
 #include "process/section.h"
 
-// Drains everything that can be drained now, unless self->doom is set by an exit signal on the way.
+// Drains everything that can be drained now, unless an exit signal on the way dooms self.
 // A free slot (generation 0) may become an actor by it.
 void tri_drain(struct tri_thread *t, struct tr_self *self);
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "process/deliver.h"
+#include "process/limits.h"
 #include "process/registry.h"
 #include "process/relation.h"
 #include "process/suspend.h"
@@ -35,8 +36,8 @@ tr_err tri_spawn_check(const tr_actor_spec *spec, const tr_spawn_opts *opts)
     if (spec == NULL || (spec->run == NULL && spec->on_message == NULL) ||
         (opts->args_bytes != 0 && opts->args == NULL) || opts->args_bytes > INT32_MAX ||
         opts->state_bytes > INT32_MAX || spec->state_bytes > INT32_MAX ||
-        opts->init_timeout_ms < 0 || opts->mailbox.block_ms < 0 ||
-        (unsigned)opts->mailbox.policy > TR_MAILBOX_FAIL) {
+        opts->init_timeout_ms < 0 || !tri_limits_valid(&opts->mailbox) ||
+        (unsigned)opts->priority > TR_PRIORITY_MAX || (unsigned)opts->stack > TR_STACK_LARGE) {
         return TR_EINVAL;
     }
     return opts->name == NULL ? TR_OK : tri_name_check(opts->name);
@@ -82,6 +83,7 @@ static struct tri_birth *fill_birth(struct tri_thread *t, struct tr_self *parent
     birth->tell_at_start = spawn->tell_at_start;
     birth->restarts = opts->restarts;
     birth->trap = opts->trap;
+    birth->large = opts->stack == TR_STACK_LARGE;
     if (parent != NULL) {
         birth->parent_slot = parent->index;
         birth->parent_generation = parent->generation;
@@ -141,7 +143,8 @@ static tr_err make_parts(struct tri_thread *t, struct tr_self *parent,
             return TR_ENOMEM;
         }
     }
-    return tri_slot_get(t, &parts->slot);
+    tr_err err = tri_slot_get(t, &parts->slot);
+    return err == TR_OK ? tri_limits_provide(t, parts->slot, &opts->mailbox) : err;
 }
 
 // Nothing can fail any more: hands the parts to parent and child.
@@ -161,7 +164,8 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     if (parts->own_watch != NULL) {
         (void)tri_tree_insert(&parent->monitors, &parts->own_watch->tree);
     }
-    tri_birth_bound(parts->slot, parts->start->to_generation, &opts->mailbox);
+    tri_limits_set(parts->slot, parts->start->to_generation, &opts->mailbox);
+    tri_actor_set_rank(parts->slot, tri_rank_make(opts->priority, 0));
     tri_actor_set_state(parts->slot, TR_STATE_STARTING);
     TRI_COUNT(t, x_spawned);
     if (parts->name != NULL) {
@@ -220,7 +224,7 @@ tr_err tri_spawn_wait(struct tri_thread **t, struct tr_self *self, uint64_t requ
         wait.timed_out = false;
         err = tri_suspend_until(t, self, &wait, TR_INFINITY);
     }
-    if (err != TR_OK || self->doom != NULL) {
+    if (err != TR_OK || tri_doomed(self)) {
         return err;
     }
     if (self->reply->spare == TRI_START_OK) {

@@ -1,35 +1,65 @@
 // SPDX-License-Identifier: MIT
 #include "process/suspend.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/check.h"
+#include "platform/sanitizer.h"
 #include "process/birth.h"
 #include "process/block.h"
+#include "process/defer.h"
 #include "process/deliver.h"
 #include "process/signal.h"
 
 #define WARM_STACKS 64
+#define WARM_LARGE_STACKS 8
+#define LARGE_BYTES ((TRI_ASAN ? 4u : 1u) * 1024u * 1024u)
 
-struct tri_stack *tri_stack_get(struct tri_thread *t)
+static tr_stack_class class_of(const struct tri_stack *stack)
+{
+    return stack->usable > LARGE_BYTES / 2 ? TR_STACK_LARGE : TR_STACK_DEFAULT;
+}
+
+struct tri_stack *tri_stack_get(struct tri_thread *t, tr_stack_class class)
 {
     struct tri_processor *p = t->processor;
-    if (p == NULL || p->stacks == NULL) {
-        return tri_stack_open(0);
+    if (p == NULL || p->stacks[class].first == NULL) {
+        return tri_stack_open(class == TR_STACK_LARGE ? LARGE_BYTES : 0);
     }
-    struct tri_stack *stack = p->stacks;
-    p->stacks = stack->next;
-    p->stack_count--;
+    struct tri_stack *stack = p->stacks[class].first;
+    p->stacks[class].first = stack->next;
+    p->stacks[class].count--;
     return stack;
 }
 
 void tri_stack_put(struct tri_thread *t, struct tri_stack *stack)
 {
     struct tri_processor *p = t->processor;
-    if (p == NULL || p->stack_count >= WARM_STACKS) {
+    tr_stack_class class = class_of(stack);
+    tri_stack_check_switch(stack); // what its last user did to it
+    if (p == NULL ||
+        p->stacks[class].count >= (class == TR_STACK_LARGE ? WARM_LARGE_STACKS : WARM_STACKS)) {
         tri_stack_close(stack);
         return;
     }
-    stack->next = p->stacks;
-    p->stacks = stack;
-    p->stack_count++;
+    stack->next = p->stacks[class].first;
+    p->stacks[class].first = stack;
+    p->stacks[class].count++;
+}
+
+_Noreturn void tri_loop_again(struct tri_thread *t)
+{
+    if (class_of(t->stack) == TR_STACK_LARGE) {
+        // Without memory the loop stays where it is: it is not choosy.
+        struct tri_stack *stack = tri_stack_get(t, TR_STACK_DEFAULT);
+        if (stack != NULL) {
+            t->dead_stack = t->stack;
+            t->stack = stack;
+        }
+    }
+    tri_stack_check_switch(t->stack);
+    tri_context_restart(t->stack, t->system->loop, NULL);
 }
 
 void tri_settle(struct tri_thread *t, struct tr_self *self)
@@ -72,7 +102,8 @@ void tri_after_switch(struct tri_thread *t)
 void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how)
 {
     struct tri_thread *here = *t;
-    struct tri_stack *stack = tri_stack_get(here);
+    TRI_ASSERT(tri_may_suspend(self));
+    struct tri_stack *stack = tri_stack_get(here, TR_STACK_DEFAULT);
     if (stack == NULL) {
         tri_exit_here(here, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for a stack"));
     }
@@ -80,6 +111,7 @@ void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how
     // relaxed: for people.
     tri_store(&self->x_has_stack, true, relaxed);
     self->stack = here->stack;
+    tri_stack_check_switch(self->stack);
     here->stack = stack;
     here->current = NULL;
     here->leaving = self;
@@ -88,6 +120,27 @@ void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how
     here = tri_thread_here();
     tri_after_switch(here);
     *t = here;
+    tri_exit_if_doomed(here, self); // resumed to run its hooks
+}
+
+tr_err tri_suspend_refuse(const struct tr_self *self, const char *function)
+{
+#if TRI_CHECKED
+    if (self->ending == NULL) {
+        char text[160];
+        char label[TRI_LABEL_BYTES];
+        tri_actor_label(self, label);
+        (void)snprintf(text, sizeof text,
+                       "%s would suspend actor %" PRIu32 ".%" PRIu32 " \"%s\" inside "
+                       "tr_nosuspend_begin",
+                       function, self->index, self->generation, label);
+        tri_check_failed(self->nosuspend_place, 0, text);
+    }
+#else
+    (void)self;
+    (void)function;
+#endif
+    return TR_EBUSY;
 }
 
 _Noreturn void tri_resume(struct tri_thread *t, struct tr_self *self)
@@ -120,7 +173,7 @@ void tri_take_turns(struct tri_thread **t, struct tr_self *self)
 
 static bool over(const struct tr_self *self, const struct tri_wait *wait)
 {
-    return self->doom != NULL || wait->done || wait->found != NULL || wait->timed_out;
+    return tri_doomed(self) || wait->done || wait->found != NULL || wait->timed_out;
 }
 
 #define NS_PER_MS 1000000u
@@ -153,20 +206,6 @@ tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri
         tri_alarm_end(*t, self);
     }
     self->wait = NULL;
-    bool came = self->doom != NULL || wait->done || wait->found != NULL;
+    bool came = tri_doomed(self) || wait->done || wait->found != NULL;
     return came ? TR_OK : TR_ETIMEDOUT;
-}
-
-_Noreturn void tri_exit_here(struct tri_thread *t, struct tr_self *self, tr_exit reason)
-{
-    tri_exit_actor(t, self, reason, TRI_START_FAILED);
-    tri_context_restart(t->stack, t->system->loop, NULL);
-}
-
-void tri_exit_if_doomed(struct tri_thread *t, struct tr_self *self)
-{
-    if (self->doom != NULL) {
-        struct tri_exited_body *body = tri_body(self->doom);
-        tri_exit_here(t, self, body->public.reason);
-    }
 }

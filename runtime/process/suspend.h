@@ -25,7 +25,7 @@ enum tri_leave {
 // actor ends with `killed` and this does not return.
 void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how);
 
-// Waits for what `wait` says, up to timeout_ms. TR_OK it came, or self->doom is set; TR_ETIMEDOUT;
+// Waits for what `wait` says, up to timeout_ms. TR_OK it came, or self is doomed; TR_ETIMEDOUT;
 // TR_ENOMEM.
 tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
                          int64_t timeout_ms);
@@ -36,10 +36,9 @@ void tri_take_turns(struct tri_thread **t, struct tr_self *self);
 // Makes sure that the thread holds a P, by migrating the actor if it lost its own.
 void tri_hold_processor(struct tri_thread **t, struct tr_self *self);
 
-// Ends the actor that runs, from anywhere on its stack, and goes on with the scheduler.
-_Noreturn void tri_exit_here(struct tri_thread *t, struct tr_self *self, tr_exit reason);
-// As above if an exit signal was received.
-void tri_exit_if_doomed(struct tri_thread *t, struct tr_self *self);
+// What a call that would suspend does when it must not (tri_may_suspend): reports the place of the
+// section in checked builds, and answers TR_EBUSY.
+tr_err tri_suspend_refuse(const struct tr_self *self, const char *function);
 
 // What a suspended actor is doing, for people.
 tr_state tri_state_of_wait(const struct tr_self *self);
@@ -52,8 +51,11 @@ void tri_settle(struct tri_thread *t, struct tr_self *self);
 // Resumes a suspended actor; the caller's flow, a scheduler's loop, is abandoned.
 _Noreturn void tri_resume(struct tri_thread *t, struct tr_self *self);
 
-// Stacks of the P's pool, or fresh ones; NULL without memory.
-struct tri_stack *tri_stack_get(struct tri_thread *t);
+// Goes on with the scheduler's loop from the top of a stack of the default class.
+_Noreturn void tri_loop_again(struct tri_thread *t);
+
+// Stacks of the P's pools, or fresh ones; NULL without memory.
+struct tri_stack *tri_stack_get(struct tri_thread *t, tr_stack_class class);
 void tri_stack_put(struct tri_thread *t, struct tri_stack *stack);
 
 #endif

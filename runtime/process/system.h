@@ -20,6 +20,7 @@
 #include "port/park.h"
 #include "port/thread.h"
 #include "process/actor.h"
+#include "process/injector.h"
 #include "sched/guard.h"
 #include "sched/idle.h"
 #include "sched/ring.h"
@@ -36,6 +37,20 @@ struct tri_counts {
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
     tri_atomic(uint64_t) x_parks;
+    tri_atomic(uint64_t) x_late_hooks;
+};
+
+// Open stacks of one class that nobody uses, last in first out.
+struct tri_stack_pool {
+    struct tri_stack *first;
+    uint32_t count;
+};
+
+// Two places of a level that no thief reaches.
+struct tri_seats {
+    struct tr_self *next;  // readied last: runs next, on this P
+    struct tr_self *again; // used its budget up while the ring was empty: older than the ring
+    uint32_t streak;       // taken from `next` in a row
 };
 
 struct tri_processor {
@@ -45,17 +60,17 @@ struct tri_processor {
     struct tri_counts counts;
     uint32_t ticked_activations; // what the monitor saw at its last tick; monitor only
     char pad[64];
-    struct tri_ring ring; // thieves take from it
+    struct tri_ring rings[TRI_LEVELS]; // thieves take from them
     // Owner.
     struct tr_system *system;
     uint32_t index;
     uint32_t tick;
-    uint32_t streak;          // run_next taken in a row
-    struct tr_self *run_next; // readied last: runs next, on this P
-    struct tr_self *again;    // used its budget up while the ring was empty: older than the ring
-    struct tri_stack *stacks; // warm, last in first out
-    uint32_t stack_count;
-    struct tr_self *free_slots; // by free_next
+    uint32_t ranked;                    // levels but normal that may hold somebody
+    tri_atomic(bool) x_urgent;          // set by others: an urgent actor waits in the injector
+    struct tri_seats seats[TRI_LEVELS]; // beside the ring of the level
+    uint32_t passed;                    // normal turns while low ones waited
+    struct tri_stack_pool stacks[2];    // warm, by tr_stack_class
+    struct tr_self *free_slots;         // by free_next
     uint32_t free_slot_count;
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
@@ -97,14 +112,12 @@ struct tr_system {
     bool can_hand_off;    // membarrier is available
     void (*loop)(void *); // the scheduler's loop, begun on every fresh stack
     struct tri_idle idle;
-    // Injector: actors readied by threads without P, and overflow of rings.
-    struct tri_lock inject_lock;
-    tri_atomic(struct tr_self *) x_inject_first;
-    struct tr_self *inject_last;
+    struct tri_injector injector; // actors readied by threads without P, and overflow of rings
     // Slots and timers free for anybody.
     struct tri_lock slots_lock;
     struct tr_self *free_slots;
-    uint32_t fresh_next; // slots that were never used, up to fresh_end
+    struct tri_limits *limits; // all records ever made
+    uint32_t fresh_next;       // slots that were never used, up to fresh_end
     uint32_t fresh_end;
     struct tri_lock timers_lock;
     struct tri_timer *free_timers;

@@ -38,6 +38,7 @@ struct tri_wait {
     // TRI_WAIT_REPLY: the request; TRI_WAIT_CREDIT: the waiter's record and where it waits
     uint64_t request;
     struct tr_msg *credit;
+    uint32_t credit_bytes;
     uint64_t target;
 };
 

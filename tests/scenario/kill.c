@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ending actors in every state and at every step. Rows A22 A23, m41; G9 and G10 as far as they
+// Ending actors in every state and at every step. Rows A22 A23 A24, m41; G9 and G10 as far as they
 // show.
 #include "messages.h"
 #include "scenario.h"
@@ -74,7 +74,7 @@ static void start_other(void)
     w.other = trt_spawn(&in_receive, .mailbox = { .capacity = 1 });
 }
 
-// A23: a suspended actor ends at once, whatever it waits for.
+// A suspended actor ends at once, whatever it waits for.
 TRT_SCENARIO(a_suspended_actor_is_killed_at_once)
 {
     unsigned pick = (unsigned)(tr_test_seed(trt_test()) % TR_COUNT(states));
@@ -89,8 +89,8 @@ TRT_SCENARIO(a_suspended_actor_is_killed_at_once)
     trt_kill(w.other);
 }
 
-// A23: an actor that is always busy is killed at its next call of the runtime.
-TRT_SCENARIO(a_busy_actor_is_killed)
+// An actor that is always busy is killed at its next call of the runtime.
+TRT_SCENARIO(A23_a_busy_actor_is_killed)
 {
     w.victim = trt_spawn(&in_loop, 0);
     trt_spawn(&watch_victim, 0);
@@ -177,13 +177,13 @@ TRT_ACTOR(kills_between_pings)
         w.replies++;
     }
     TRT_EQUAL(trt_down_of(msg)->reason.tag, TR_EXIT_KILLED);
-    TRT_CHECK(trt_receive(self, NULL, 5) == NULL); // A22
+    TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
     w.finished = 1;
     return TR_NORMAL;
 }
 
-// A22, m41: messages behind the exit are dropped unhandled.
-TRT_SCENARIO(nothing_behind_a_kill_is_handled)
+// m41: messages behind the exit are dropped unhandled.
+TRT_SCENARIO(A22_nothing_behind_a_kill_is_handled)
 {
     trt_spawn(&kills_between_pings, 0);
     trt_advance(20);
@@ -231,4 +231,47 @@ TRT_SCENARIO(a_pending_kill_beats_queued_messages, .workers = 3)
     trt_quiet();
     TRT_EQUAL(w.finished, 1);
     TRT_EQUAL(w.replies, 0);
+}
+
+TRT_ACTOR(in_foreign_code)
+{
+    tr_blocking_begin(self);
+    w.turns = 1;
+    while (w.turns == 1) {
+        (void)tr_test_steps(trt_test(), 1); // the kernel's time: others run
+    }
+    tr_blocking_end(self);
+    w.finished++; // never: the kill waits for it
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(kills_the_blocked)
+{
+    tr_ref ref;
+    tr_pid found;
+    while (w.turns == 0) {
+        tr_yield(self);
+    }
+    TRT_EQUAL(tr_monitor(self, w.victim, &ref), TR_OK);
+    TRT_EQUAL(tr_exit_send(self, w.victim, TR_KILL), TR_OK);
+    trt_dawdle(self);
+    TRT_CHECK(trt_receive(self, NULL, 0) == NULL);
+    TRT_CHECK(tr_is_alive(trt_system(), w.victim));
+    TRT_EQUAL(tr_whereis(self, "blocked", &found), TR_OK);
+    w.turns = 2;
+    w.end = trt_down_of(trt_next(self))->reason.tag;
+    TRT_EQUAL(tr_whereis(self, "blocked", &found), TR_ENOENT);
+    return TR_NORMAL;
+}
+
+// OTP releases name, links and monitors at once; here they go when the actor comes back, and no
+// line of it runs any more.
+TRT_SCENARIO(A24_an_actor_in_foreign_code_ends_when_it_comes_back, .workers = 3, .seeds = 300)
+{
+    w.victim = trt_spawn(&in_foreign_code, .name = "blocked");
+    trt_spawn(&kills_the_blocked, 0);
+    trt_advance(20);
+    TRT_EQUAL(w.end, TR_EXIT_KILLED);
+    TRT_EQUAL(w.finished, 0);
+    TRT_EQUAL(trt_alive_count(), 0);
 }

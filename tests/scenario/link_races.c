@@ -163,8 +163,8 @@ TRT_ACTOR(spawns_linked)
     return TR_NORMAL;
 }
 
-// A05: never noproc, however fast the child dies.
-TRT_SCENARIO(spawn_with_link_is_atomic)
+// Never noproc, however fast the child dies.
+TRT_SCENARIO(A05_spawn_with_link_is_atomic)
 {
     trt_spawn(&spawns_linked, .trap = true);
     trt_quiet();
@@ -190,8 +190,8 @@ TRT_ACTOR(two_signals)
     return TR_NORMAL;
 }
 
-// A25: the first exit signal that is received decides.
-TRT_SCENARIO(the_first_of_two_exit_signals_decides)
+// The first exit signal that is received decides.
+TRT_SCENARIO(A25_the_first_of_two_exit_signals_decides)
 {
     trt_spawn(&two_signals, 0);
     trt_quiet();
@@ -227,8 +227,8 @@ TRT_ACTOR(signals_late_trapper)
     return TR_NORMAL;
 }
 
-// A21: whether the receiver traps is asked when the signal is received, not when it is sent.
-TRT_SCENARIO(trapping_counts_when_the_signal_is_received, .workers = 3)
+// Whether the receiver traps is asked when the signal is received, not when it is sent.
+TRT_SCENARIO(A21_trapping_counts_when_the_signal_is_received, .workers = 3)
 {
     bool trap = trt_choose(2) == 0;
     trt_spawn(&signals_late_trapper, TRT_ARG(&trap));

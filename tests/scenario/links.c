@@ -76,9 +76,21 @@ TRT_ACTOR(await_end)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(exit_signals_act_as_the_table_says)
+// One row of the table that fits, by the seed.
+static const struct table_row *pick(bool by_link, bool (*fits)(const struct table_row *row))
 {
-    const struct table_row *row = &table[tr_test_seed(trt_test()) % TR_COUNT(table)];
+    const struct table_row *fitting[TR_COUNT(table)];
+    unsigned count = 0;
+    for (unsigned i = 0; i < TR_COUNT(table); i++) {
+        if (table[i].by_link == by_link && fits(&table[i])) {
+            fitting[count++] = &table[i];
+        }
+    }
+    return fitting[tr_test_seed(trt_test()) % count];
+}
+
+static void act_as_the_table_says(const struct table_row *row)
+{
     w.a = trt_spawn(&receiver, .trap = row->trap);
     trt_spawn(&await_end, TRT_ARG(&w.a));
     trt_quiet();
@@ -91,6 +103,71 @@ TRT_SCENARIO(exit_signals_act_as_the_table_says)
         trt_quiet();
     }
     TRT_NOTES(1, tr_exit_tag_name(row->end == TR_EXIT_NONE ? TR_EXIT_NORMAL : row->end));
+}
+
+static bool ends_with_it(const struct table_row *row)
+{
+    return !row->trap && row->tag != TR_EXIT_NORMAL;
+}
+
+static bool is_normal_to_it(const struct table_row *row)
+{
+    return !row->trap && row->tag == TR_EXIT_NORMAL;
+}
+
+static bool is_trapped(const struct table_row *row)
+{
+    return row->trap;
+}
+
+static bool is_kill(const struct table_row *row)
+{
+    return row->tag == TR_EXIT_KILL;
+}
+
+static bool is_normal(const struct table_row *row)
+{
+    return row->tag == TR_EXIT_NORMAL;
+}
+
+static bool is_another(const struct table_row *row)
+{
+    return row->tag != TR_EXIT_NORMAL && row->tag != TR_EXIT_KILL;
+}
+
+TRT_SCENARIO(A11_an_exit_over_a_link_ends_its_receiver_with_the_same_reason)
+{
+    act_as_the_table_says(pick(true, ends_with_it));
+}
+
+TRT_SCENARIO(A12_a_normal_exit_over_a_link_is_ignored)
+{
+    act_as_the_table_says(pick(true, is_normal_to_it));
+}
+
+TRT_SCENARIO(A13_one_that_traps_gets_every_exit_over_a_link_as_a_message)
+{
+    act_as_the_table_says(pick(true, is_trapped));
+}
+
+TRT_SCENARIO(A14_an_explicit_kill_ends_any_receiver_with_killed)
+{
+    act_as_the_table_says(pick(false, is_kill));
+}
+
+TRT_SCENARIO(A15_a_kill_over_a_link_is_a_reason_like_any_other)
+{
+    act_as_the_table_says(pick(true, is_kill));
+}
+
+TRT_SCENARIO(A17_an_explicit_normal_is_dropped_or_a_message)
+{
+    act_as_the_table_says(pick(false, is_normal));
+}
+
+TRT_SCENARIO(other_explicit_exits_act_as_those_over_links)
+{
+    act_as_the_table_says(pick(false, is_another));
 }
 
 TRT_ACTOR(ends_itself)
@@ -164,8 +241,8 @@ TRT_ACTOR(chain_a)
     return TR_NORMAL;
 }
 
-// A14 A16: killing a gives b and c `killed`; a b that traps stops it.
-TRT_SCENARIO(a_kill_spreads_along_a_chain_as_killed)
+// Killing a gives b and c `killed`; a b that traps stops it.
+TRT_SCENARIO(A16_a_kill_spreads_along_a_chain_as_killed)
 {
     bool trap = tr_test_seed(trt_test()) % 2 == 0;
     trt_spawn(&chain_a, TRT_ARG(&trap));
@@ -225,7 +302,7 @@ TRT_ACTOR(links_the_dead)
     TRT_EQUAL(exited->reason.tag, TR_EXIT_NOPROC);
     TRT_EQUAL(tr_link(self, dead), TR_OK); // the link is gone with its exit: again the same
     TRT_EQUAL(trt_exited_of(trt_next(self))->reason.tag, TR_EXIT_NOPROC);
-    TRT_EQUAL(tr_exit_send(self, dead, TR_KILL), TR_OK); // A18
+    TRT_EQUAL(tr_exit_send(self, dead, TR_KILL), TR_OK);
     TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
     TRT_EQUAL(tr_link(self, tr_self_pid(self)), TR_OK); // A08
     TRT_EQUAL(tr_unlink(self, tr_self_pid(self)), TR_OK);
@@ -234,11 +311,31 @@ TRT_ACTOR(links_the_dead)
     return TR_ERROR("end");
 }
 
-// A08 A09 A18
+// A08 A09
 TRT_SCENARIO(links_to_the_dead_and_to_oneself)
 {
     trt_spawn(&links_the_dead, 0);
     trt_advance(10);
     TRT_EQUAL(w.exits, 1);
     TRT_EQUAL(trt_alive_count(), 0);
+}
+
+TRT_ACTOR(signals_the_dead)
+{
+    static const tr_exit_tag tags[] = { TR_EXIT_KILL, TR_EXIT_NORMAL, TR_EXIT_ERROR };
+    tr_pid dead = trt_child(self, &dies_at_once, 0);
+    (void)trt_await_end(self, dead);
+    for (unsigned i = 0; i < TR_COUNT(tags); i++) {
+        TRT_EQUAL(tr_exit_send(self, dead, tr_exit_make(tags[i], 0, NULL)), TR_OK);
+    }
+    TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
+    w.exits = 1;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(A18_an_explicit_exit_to_the_dead_succeeds_silently)
+{
+    trt_spawn(&signals_the_dead, .trap = trt_choose(2) == 0);
+    trt_advance(10);
+    TRT_EQUAL(w.exits, 1);
 }

@@ -73,7 +73,6 @@ TRT_ACTOR(parent)
     return TR_NORMAL;
 }
 
-// A01
 TRT_SCENARIO(a_child_knows_its_parent)
 {
     trt_spawn(&parent, 0);
@@ -313,10 +312,71 @@ TRT_ACTOR(feeds)
     return TR_NORMAL;
 }
 
-// A44
-TRT_SCENARIO(an_actor_over_its_heap_limit_is_killed, .seeds = 200)
+TRT_SCENARIO(A44_an_actor_over_its_heap_limit_is_killed, .seeds = 200)
 {
     trt_spawn(&feeds, 0);
     trt_quiet();
     TRT_NOTES(0, "normal killed");
+}
+
+TRT_ACTOR(ends_normally)
+{
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(spawns_the_quick)
+{
+    tr_ref ref;
+    tr_pid child = trt_child(self, &ends_normally, 0);
+    TRT_CHECK(!tr_pid_is_none(child)); // at once, and it may be dead already
+    w.end = tr_is_alive(trt_system(), child) ? TR_EXIT_NONE : TR_EXIT_NORMAL;
+    trt_child(self, &ends_normally, .monitor = &ref);
+    TRT_EQUAL(trt_down_of(trt_next(self))->reason.tag, TR_EXIT_NORMAL);
+    w.finished++;
+    return TR_NORMAL;
+}
+
+// The child runs beside its parent: dead before the spawn returns, or alive after it.
+TRT_SCENARIO(A01_spawn_answers_at_once, .workers = 3)
+{
+    trt_spawn(&spawns_the_quick, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+    tr_test_trace(trt_test(), w.end);
+}
+
+TRT_SCENARIO(A02_an_actor_whose_run_returns_normal_ends_so)
+{
+    trt_spawn(&spawns_the_quick, 0);
+    trt_spawn(&spawns_the_quick, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 2);
+    TRT_EQUAL(trt_totals().exited, 6);
+}
+
+TRT_ACTOR(fails)
+{
+    tr_exit_self(self, tr_exit_make(TR_EXIT_ERROR, 4, "the cause"));
+}
+
+TRT_ACTOR(outlives_failures)
+{
+    tr_ref ref;
+    trt_child(self, &fails, 0);
+    trt_child(self, &fails, .monitor = &ref);
+    const tr_down *down = trt_down_of(trt_next(self));
+    TRT_EQUAL(down->reason.code, 4);
+    TRT_CHECK(strcmp(down->reason.text, "the cause") == 0);
+    trt_dawdle(self);
+    TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
+    w.finished++;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(A03_a_failure_ends_that_actor_alone)
+{
+    trt_spawn(&outlives_failures, 0);
+    trt_advance(10);
+    TRT_EQUAL(w.finished, 1);
+    TRT_EQUAL(trt_totals().exited, 3);
 }

@@ -27,29 +27,31 @@ static void set_word(uint64_t value)
 
 static const struct {
     uint32_t capacity;
-    bool fail;
+    uint64_t policy;
     uint64_t after;
 } resets[] = {
-    { 0, false, WORD(UNBOUNDED) },
-    { 0, true, WORD(UNBOUNDED | FAIL) },
-    { 1, false, WORD(1) },
-    { 100, true, WORD(FAIL | 100) },
-    { TRI_BOUND_CREDIT, false, WORD(TRI_BOUND_CREDIT) },
-    { UINT32_MAX, true, WORD(FAIL | TRI_BOUND_CREDIT) },
+    { 0, 0, WORD(UNBOUNDED) },
+    { 0, FAIL, WORD(UNBOUNDED | FAIL) },
+    { 1, 0, WORD(1) },
+    { 100, FAIL, WORD(FAIL | 100) },
+    { 100, TRI_BOUND_DROP, WORD(TRI_BOUND_DROP | 100) },
+    { 100, TRI_BOUND_BOOKED, WORD(TRI_BOUND_BOOKED) },
+    { TRI_BOUND_CREDIT, 0, WORD(TRI_BOUND_CREDIT) },
+    { UINT32_MAX, FAIL, WORD(FAIL | TRI_BOUND_CREDIT) },
 };
 
 Test(bound, reset_writes_generation_policy_and_credit)
 {
     for (size_t i = 0; i < ROWS(resets); i++) {
         set_word(UINT64_MAX);
-        tri_bound_reset(&bound, GENERATION, resets[i].capacity, resets[i].fail);
+        tri_bound_reset(&bound, GENERATION, resets[i].capacity, resets[i].policy);
         cr_assert_eq(word(), resets[i].after, "row %zu: %#llx", i, (unsigned long long)word());
     }
 }
 
 Test(bound, is_of_one_generation)
 {
-    tri_bound_reset(&bound, UINT32_MAX, 5, true);
+    tri_bound_reset(&bound, UINT32_MAX, 5, FAIL);
     cr_assert(tri_bound_of(&bound, UINT32_MAX));
     cr_assert_not(tri_bound_of(&bound, 0));
     cr_assert_not(tri_bound_of(&bound, UINT32_MAX - 1));
@@ -68,6 +70,9 @@ static const struct {
     { WORD(TRI_BOUND_CREDIT), TRI_BOUND_TAKEN, WORD(TRI_BOUND_CREDIT - 1) },
     { WORD(0), TRI_BOUND_WAIT, WORD(0) },
     { WORD(FAIL), TRI_BOUND_FULL, WORD(FAIL) },
+    { WORD(TRI_BOUND_DROP), TRI_BOUND_DROPS, WORD(TRI_BOUND_DROP) },
+    { WORD(TRI_BOUND_DROP | 1), TRI_BOUND_TAKEN, WORD(TRI_BOUND_DROP) },
+    { WORD(TRI_BOUND_BOOKED), TRI_BOUND_BOOKS, WORD(TRI_BOUND_BOOKED) },
     { WORD(WAITERS), TRI_BOUND_WAIT, WORD(WAITERS) },
     { WORD(WAITERS | 3), TRI_BOUND_WAIT, WORD(WAITERS | 3) },
     { WORD(WAITERS | FAIL | 3), TRI_BOUND_FULL, WORD(WAITERS | FAIL | 3) },
@@ -164,7 +169,7 @@ Test(bound, calm_clears_the_waiters_bit_and_adds_what_found_nobody)
 
 Test(bound, every_credit_taken_can_be_given_back)
 {
-    tri_bound_reset(&bound, GENERATION, 3, true);
+    tri_bound_reset(&bound, GENERATION, 3, FAIL);
     for (int round = 0; round < 4; round++) {
         for (int i = 0; i < 3; i++) {
             cr_assert_eq(tri_bound_take(&bound, GENERATION), TRI_BOUND_TAKEN);

@@ -15,16 +15,30 @@ static struct tr_self actors[3];
 
 Test(node, the_injector_gives_back_first_in_first_out)
 {
-    cr_assert_null(tri_injector_take(&record));
+    cr_assert_null(tri_injector_take(&record.injector, TRI_LEVELS_ALL));
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 3; i++) {
             tri_inject(&guest, &actors[i]);
         }
         for (int i = 0; i < 3; i++) {
-            cr_assert_eq(tri_injector_take(&record), &actors[i]);
+            cr_assert_eq(tri_injector_take(&record.injector, TRI_LEVELS_ALL), &actors[i]);
         }
-        cr_assert_null(tri_injector_take(&record), "and is empty, round %d", round);
+        cr_assert_eq(tri_injector_levels(&record.injector), 0, "and is empty, round %d", round);
     }
+}
+
+Test(node, the_injector_gives_the_most_urgent_first)
+{
+    static const tr_priority levels[] = { TR_PRIORITY_LOW, TR_PRIORITY_NORMAL, TR_PRIORITY_MAX };
+    for (int i = 0; i < 3; i++) {
+        tri_injector_put(&record.injector, &actors[i], levels[i]);
+    }
+    uint32_t low = TRI_LEVEL_BIT(TR_PRIORITY_LOW);
+    cr_assert_null(tri_injector_take(&record.injector, TRI_LEVEL_BIT(TR_PRIORITY_HIGH)));
+    cr_assert_eq(tri_injector_take(&record.injector, TRI_LEVELS_ALL), &actors[2]);
+    cr_assert_eq(tri_injector_take(&record.injector, low), &actors[0]);
+    cr_assert_eq(tri_injector_take(&record.injector, TRI_LEVELS_ALL), &actors[1]);
+    cr_assert_null(tri_injector_take(&record.injector, TRI_LEVELS_ALL));
 }
 
 Test(node, threads_are_numbered_from_one_up_to_the_limit)

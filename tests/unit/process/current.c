@@ -45,7 +45,7 @@ Test(current, a_taken_message_is_counted_and_costs_a_reduction)
 
 Test(current, taking_a_credited_message_returns_its_credit)
 {
-    tri_bound_reset(&self->bound, self->generation, 1, true);
+    tri_bound_reset(&self->bound, self->generation, 1, TRI_BOUND_FAIL);
     cr_assert_eq(tri_bound_take(&self->bound, self->generation), TRI_BOUND_TAKEN);
     struct tr_msg *msg = get(TRI_KIND_SEND, 0);
     msg->flags |= TRI_FLAG_CREDITED;

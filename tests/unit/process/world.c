@@ -31,7 +31,7 @@ void trt_world_begin(void)
         tri_store(&self->slot.x_generation, self->generation, relaxed);
         tri_list_init(&self->waiters);
         tri_list_init(&self->timers);
-        tri_bound_reset(&self->bound, self->generation, 0, false);
+        tri_bound_reset(&self->bound, self->generation, 0, 0);
         tri_actor_set_state(self, TR_STATE_WAITING);
     }
 }

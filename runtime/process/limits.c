@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "process/limits.h"
+
+#include "port/memory.h"
+
+bool tri_limits_valid(const tr_mailbox_opts *mailbox)
+{
+    return (unsigned)mailbox->policy <= TR_MAILBOX_DROP_NEWEST && mailbox->block_ms >= 0;
+}
+
+// Whether the credit word cannot hold the bound.
+static bool booked(const tr_mailbox_opts *mailbox)
+{
+    return mailbox->bytes != 0;
+}
+
+tr_err tri_limits_provide(struct tri_thread *t, struct tr_self *slot,
+                          const tr_mailbox_opts *mailbox)
+{
+    struct tr_system *system = t->system;
+    if (tri_actor_limits(slot) != NULL || (mailbox->block_ms == 0 && !booked(mailbox))) {
+        return TR_OK;
+    }
+    struct tri_limits *limits = tri_memory_alloc_zero(sizeof *limits);
+    if (limits == NULL) {
+        return TR_ENOMEM;
+    }
+    tri_lock_acquire(&system->slots_lock);
+    limits->next = system->limits;
+    system->limits = limits;
+    tri_lock_release(&system->slots_lock);
+    // release [limits]: the zeroes before the record; pairs with tri_actor_limits.
+    tri_store(&slot->x_limits, limits, release);
+    return TR_OK;
+}
+
+static uint64_t policy_bits(const tr_mailbox_opts *mailbox)
+{
+    static const uint64_t bits[] = { [TR_MAILBOX_BLOCK] = 0,
+                                     [TR_MAILBOX_FAIL] = TRI_BOUND_FAIL,
+                                     [TR_MAILBOX_DROP_NEWEST] = TRI_BOUND_DROP };
+    return bits[mailbox->policy];
+}
+
+void tri_limits_set(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox)
+{
+    struct tri_limits *limits = tri_actor_limits(slot);
+    if (limits != NULL) {
+        // relaxed: published by the START that makes the pid known.
+        tri_store(&limits->x_block_ms, mailbox->block_ms == 0 ? TRI_BLOCK_MS : mailbox->block_ms,
+                  relaxed);
+        tri_lock_acquire(&slot->waiters_lock); // late senders to the dead look at the books
+        limits->capacity = mailbox->capacity == 0 ? UINT32_MAX : mailbox->capacity;
+        limits->bytes_max = mailbox->bytes == 0 ? UINT64_MAX : mailbox->bytes;
+        limits->used = 0;
+        limits->used_bytes = 0;
+        limits->refuses = mailbox->policy == TR_MAILBOX_FAIL;
+        limits->drops_newest = mailbox->policy == TR_MAILBOX_DROP_NEWEST;
+        tri_lock_release(&slot->waiters_lock);
+    }
+    if (booked(mailbox)) {
+        tri_bound_reset(&slot->bound, generation, 1, TRI_BOUND_BOOKED);
+    } else {
+        tri_bound_reset(&slot->bound, generation, mailbox->capacity, policy_bits(mailbox));
+    }
+}
+
+void tri_limits_fini(struct tr_system *system)
+{
+    while (system->limits != NULL) {
+        struct tri_limits *limits = system->limits;
+        system->limits = limits->next;
+        tri_memory_free(limits, sizeof *limits);
+    }
+}
