@@ -2,6 +2,7 @@
 #include "node/pick.h"
 
 #include "port/point.h"
+#include "process/follow.h"
 #include "process/ready.h"
 
 #define STREAK_MAX 64u // taken from a run-next seat in a row while others wait
@@ -18,18 +19,35 @@ static struct tr_self *take(struct tr_self **seat)
     return taken;
 }
 
+// Ring and followers take turns.
+static struct tr_self *take_turns(struct tri_processor *p, uint32_t level)
+{
+    struct tr_self *next = NULL;
+    if (p->followers.went) {
+        next = tri_ring_pop(&p->rings[level]);
+    }
+    if (next == NULL) {
+        next = tri_follower_take(p);
+    }
+    p->followers.went = !p->followers.went;
+    return next != NULL ? next : tri_ring_pop(&p->rings[level]);
+}
+
 // The next actor of one level of the P.
 static inline struct tr_self *take_level(struct tri_processor *p, uint32_t level)
 {
     struct tri_seats *seats = &p->seats[level];
-    bool others = seats->again != NULL || tri_ring_count(&p->rings[level]) != 0;
+    bool followers = level == TR_PRIORITY_NORMAL && tri_followers_wait(p);
+    bool others = followers || seats->again != NULL || tri_ring_count(&p->rings[level]) != 0;
     if (seats->next != NULL && (seats->streak < STREAK_MAX || !others)) {
         seats->streak++;
         return take(&seats->next);
     }
     seats->streak = 0;
     struct tr_self *next = take(&seats->again);
-    if (next == NULL) {
+    if (next == NULL && followers) {
+        next = take_turns(p, level);
+    } else if (next == NULL) {
         next = tri_ring_pop(&p->rings[level]);
     }
     return next != NULL ? next : take(&seats->next);

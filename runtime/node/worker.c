@@ -10,6 +10,7 @@
 #include "port/spin.h"
 #include "port/tuning.h"
 #include "process/deliver.h"
+#include "process/follow.h"
 #include "process/run.h"
 #include "process/suspend.h"
 #include "process/timer.h"
@@ -113,7 +114,7 @@ static bool rest(struct tri_thread *t, bool searching)
     struct tri_processor *p = t->processor;
     tri_idle_sleep(&system->idle, p->index, searching);
     tri_point(TRI_POINT_IDLE);
-    if (!tri_work_waits(system) && !halted(system)) {
+    if (!tri_work_waits(system) && !tri_followers_wait(p) && !halted(system)) {
         return sleep_until_work(t);
     }
     if (tri_idle_cancel(&system->idle, p->index)) {

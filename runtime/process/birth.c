@@ -115,6 +115,7 @@ static void clear_owner_fields(struct tr_self *self)
     self->in_predicate = false;
     self->turn = false;
     self->started = false;
+    self->follows = false;
     self->serves = false;
     self->acked = false;
     self->noexit = 0;

@@ -4,14 +4,6 @@
 #include "port/point.h"
 #include "process/block.h"
 
-void tri_look_ahead(struct tri_thread *t, const struct tr_self *to, uint64_t sent)
-{
-    // relaxed: a count, compared with a limit.
-    if (sent - tri_load(&to->box.x_taken, relaxed) >= TRI_LOOK_AHEAD / 2) {
-        tri_end_turn(t);
-    }
-}
-
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg)
 {
     struct tr_self *to = tri_actor_at(t->system, slot);

@@ -9,19 +9,12 @@
 #ifndef TRI_PROCESS_DELIVER_H
 #define TRI_PROCESS_DELIVER_H
 
+#include "process/follow.h"
 #include "process/ready.h"
 #include "process/reason.h"
 
 // Delivers to a slot's occupant of that generation, or answers for the dead.
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg);
-
-// A sender looks at the depth of its receiver once in so many messages, and gives way to half of
-// it. A power of two.
-#define TRI_LOOK_AHEAD 256u
-
-// Ends the turn of a sender that is far ahead of its receiver. It gains nothing by going on: the
-// backlog leaves the cache before it is handled.
-void tri_look_ahead(struct tri_thread *t, const struct tr_self *to, uint64_t sent);
 
 // Pushes without looking at the generation: the drain does.
 static inline void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)

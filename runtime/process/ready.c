@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "process/ready.h"
 
+#include "process/follow.h"
+
 // When the ring holds as many, who adds to it gives way.
 #define CROWD 64u
 
@@ -67,6 +69,10 @@ void tri_ready_last(struct tri_thread *t, struct tr_self *self)
 
 void tri_ready_again(struct tri_thread *t, struct tr_self *self)
 {
+    if (self->follows) {
+        tri_follow(t, self);
+        return;
+    }
     struct tri_processor *p = t->processor;
     uint32_t rank = tri_actor_rank(self);
     uint32_t level = rank == 0 ? TR_PRIORITY_NORMAL : note_level(t, rank);

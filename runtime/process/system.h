@@ -53,12 +53,21 @@ struct tri_seats {
     uint32_t streak;       // taken from `next` in a row
 };
 
+// Actors that stay with their receiver's P, in order of arrival.
+struct tri_followers {
+    struct tri_return_node *first;
+    struct tri_return_node *last;
+    bool went;          // the turn before was a follower's
+    uint64_t looked_ns; // when a sender on this P last looked ahead
+};
+
 struct tri_processor {
     struct tri_guard guard;
     tri_atomic(struct tri_park *) x_sleeper; // of the thread that sleeps with this P
     tri_atomic(uint32_t) x_activations;      // odd while an actor runs; the monitor compares it
     struct tri_counts counts;
     uint32_t ticked_activations; // what the monitor saw at its last tick; monitor only
+    struct tri_returns arrivals; // followers from other P's
     char pad[64];
     struct tri_ring rings[TRI_LEVELS]; // thieves take from them
     // Owner.
@@ -68,6 +77,7 @@ struct tri_processor {
     uint32_t ranked;                    // levels but normal that may hold somebody
     tri_atomic(bool) x_urgent;          // set by others: an urgent actor waits in the injector
     struct tri_seats seats[TRI_LEVELS]; // beside the ring of the level
+    struct tri_followers followers;     // process/follow.h
     uint32_t passed;                    // normal turns while low ones waited
     struct tri_stack_pool stacks[2];    // warm, by tr_stack_class
     struct tr_self *free_slots;         // by free_next
