@@ -7,14 +7,20 @@
 #define TROUPE_H
 
 #include <troupe/actor.h>
+#include <troupe/alarm.h>
 #include <troupe/alias.h>
+#include <troupe/dead.h>
+#include <troupe/blob.h>
 #include <troupe/debug.h>
 #include <troupe/errno.h>
 #include <troupe/error.h>
 #include <troupe/exits.h>
+#include <troupe/log.h>
 #include <troupe/message.h>
 #include <troupe/registry.h>
+#include <troupe/relations.h>
 #include <troupe/schedule.h>
+#include <troupe/request.h>
 #include <troupe/server.h>
 #include <troupe/supervisor.h>
 #include <troupe/system.h>

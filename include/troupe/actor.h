@@ -70,6 +70,7 @@ typedef struct tr_spawn_opts {
     size_t heap_limit_bytes; ///< most heap; 0 = unlimited; above it the actor ends `killed`
     uint32_t restarts;       ///< shown by the debug API: how often this actor was restarted before
     tr_priority priority;    ///< who runs first; see <troupe/schedule.h>
+    bool pinned;             ///< runs on one thread only: the one on which it first ran
     tr_stack_class stack;    ///< what it runs on
 } tr_spawn_opts;
 
@@ -189,7 +190,8 @@ TR_API tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out);
 /// Ends a watch. With flush, a tr_down message of it that already waits is removed.
 /// @param ref    the reference tr_monitor gave
 /// @param flush  whether to remove the message
-/// @return TR_OK the watch was pending; TR_ENOENT it had fired or was unknown; TR_EINVAL
+/// @return TR_OK the watch was pending; TR_ENOENT it had fired, was ended before or is unknown;
+///   TR_EINVAL (none, or another actor's reference)
 /// [actor-only] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush);
 
@@ -198,6 +200,8 @@ typedef struct tr_down {
     tr_ref ref;     ///< the monitor
     tr_pid pid;     ///< who ended
     tr_exit reason; ///< why; the text lives as long as the message
+    /// For tr_monitor_named: the name, which lives as long as the message; else NULL.
+    const char *name;
 } tr_down;
 
 /// Body of a message of type tr_exited_type, which a trapping actor receives.

@@ -3,6 +3,7 @@
 #ifndef TROUPE_DEBUG_H
 #define TROUPE_DEBUG_H
 
+#include <troupe/dead.h>
 #include <troupe/error.h>
 #include <troupe/schedule.h>
 
@@ -33,15 +34,17 @@ typedef struct tr_actor_info {
     size_t mailbox_depth;       ///< messages and signals waiting, exact
     uint64_t handled_count;     ///< messages taken since it was spawned
     uint32_t restarts;          ///< how often its supervisor restarted it
-    size_t heap_bytes;          ///< private heap
+    size_t heap_bytes;          ///< private heap, and the blobs it holds
     bool has_stack;             ///< whether it holds a stack
     tr_priority priority;       ///< who runs first
+    bool pinned;                ///< runs on one thread only
+    size_t blob_bytes;          ///< of the blobs it holds
 } tr_actor_info;
 
 #define TR_ACTOR_INFO_INIT                                                                         \
     {                                                                                              \
         sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false,           \
-            TR_PRIORITY_NORMAL                                                                     \
+            TR_PRIORITY_NORMAL, false, 0                                                           \
     }
 
 /// Reads one actor. Constant time; works while the actor is stuck.
@@ -69,14 +72,18 @@ typedef struct tr_totals {
     uint64_t refused;       ///< full, timed out, no memory, stopped, invalid
     uint64_t received;      ///< handled by their receiver
     uint64_t dropped;       ///< by a mailbox policy
-    uint64_t dead_lettered; ///< for an actor that was dead, or died before it took them
-    uint64_t waiting;       ///< in mailboxes
-    uint64_t spawned;       ///< actors ever
-    uint64_t exited;        ///< actors ended
-    uint64_t steals;        ///< actors moved to an idle worker
-    uint64_t handoffs;      ///< processors handed from a stuck thread to another
-    uint64_t parks;         ///< times a worker went to sleep
-    uint64_t late_hooks;    ///< hooks of tr_defer that took longer than TR_DEFER_MS
+    uint64_t dead_lettered; ///< that nobody receives for another reason, a late reply too
+    uint64_t unreceived[TR_DEAD_REASONS]; ///< the last two by their reasons
+    uint64_t waiting;                     ///< in mailboxes
+    uint64_t spawned;                     ///< actors ever
+    uint64_t exited;                      ///< actors ended
+    uint64_t steals;                      ///< actors moved to an idle worker
+    uint64_t handoffs;                    ///< processors handed from a stuck thread to another
+    uint64_t parks;                       ///< times a worker went to sleep
+    uint64_t late_hooks;                  ///< hooks of tr_defer that took longer than TR_DEFER_MS
+    uint64_t pinned_ready; ///< pinned actors that could run and wait for their thread
+    uint64_t blobs;        ///< alive
+    uint64_t blob_bytes;   ///< of those
 } tr_totals;
 
 /// Reads the totals.

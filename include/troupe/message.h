@@ -19,7 +19,16 @@ typedef struct tr_type {
     uint32_t bytes;        ///< size of the body, 0 for an empty message
     uint32_t align;        ///< alignment of the body, at most 16
     uint32_t x_id;         ///< the runtime's: interned identity, 0 before first use
+    const char *place;     ///< where it is described, "file:line"; NULL: not told
 } tr_type;
+
+/// Explains TR_ECONFLICT: writes both descriptions of the name, with their sizes and places.
+/// @param type    a description
+/// @param buffer  receives the text, always NUL-terminated, cut if need be
+/// @param bytes   size of buffer
+/// @return the length of the whole text; 0 when the description is in no conflict
+/// [any-thread] [never-suspends] [owner: caller keeps]
+TR_API size_t tr_type_conflict(const tr_type *type, char *buffer, size_t bytes);
 
 /// Type of the message a monitor sends; the body is a struct tr_down. Such a message carries the
 /// monitor's reference as its reference.
@@ -27,11 +36,15 @@ TR_API extern const tr_type tr_down_type;
 /// Type of the message an exit signal becomes for a trapping actor; the body is a struct tr_exited.
 TR_API extern const tr_type tr_exited_type;
 
+/// Type of the message that says why a posted request (tr_request_post) has no reply; the body is a
+/// tr_exit, and it carries the request's number as its reference.
+TR_API extern const tr_type tr_failed_type;
+
 /// How a message came.
 typedef enum tr_msg_kind {
     TR_MSG_SEND = 1, ///< by a send or a timer
     TR_MSG_CALL,     ///< a request: answer it with tr_reply
-    TR_MSG_REPLY,    ///< the answer to a call
+    TR_MSG_REPLY,    ///< the answer to a call, or to a posted request
     TR_MSG_EXIT,     ///< an exit signal, type tr_exited_type
     TR_MSG_DOWN      ///< a monitor's notice, type tr_down_type
 } tr_msg_kind;
@@ -160,7 +173,7 @@ TR_API TR_MUST_CHECK tr_err tr_receive(tr_self *self, const tr_match *match, int
                                        const tr_msg **out);
 
 /// Sends a request and waits for its reply. The reply never passes the queue of other messages; one
-/// that is late is dropped.
+/// that is late is a dead letter.
 /// @param to          the server
 /// @param type        the request's type
 /// @param body        its body

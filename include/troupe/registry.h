@@ -36,6 +36,15 @@ TR_API TR_MUST_CHECK tr_err tr_whereis(tr_self *self, const char *name, tr_pid *
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API TR_MUST_CHECK tr_err tr_system_whereis(tr_system *sys, const char *name, tr_pid *out);
 
+/// Watches the actor that has the name now, as tr_monitor does by pid. The name is looked up once:
+/// whoever takes it later is not watched. The notice carries the name; when nobody has it, the
+/// notice comes at once, with reason `noproc` and no pid.
+/// @param name  the name
+/// @param out   receives the reference the notice will carry
+/// @return TR_OK; TR_EINVAL; TR_ENAMETOOLONG; TR_ENOMEM
+/// [actor-only] [never-suspends] [owner: caller keeps]
+TR_API TR_MUST_CHECK tr_err tr_monitor_named(tr_self *self, const char *name, tr_ref *out);
+
 #ifdef __cplusplus
 }
 #endif

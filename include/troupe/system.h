@@ -4,6 +4,7 @@
 #define TROUPE_SYSTEM_H
 
 #include <troupe/error.h>
+#include <troupe/log.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -12,12 +13,23 @@ extern "C" {
 /// Most workers a system can have.
 #define TR_WORKERS_MAX 56
 
+/// How an overflow of an actor's stack is caught.
+typedef enum tr_guard {
+    TR_GUARD_BEST = 0, ///< as an option: the best that the kernel offers
+    TR_GUARD_INSTALL,  ///< guard pages without mappings of their own (Linux 6.13 and later)
+    TR_GUARD_PROTECT,  ///< guard pages, for the first 8,000 stacks; then a canary
+    TR_GUARD_CANARY    ///< a word below that is looked at whenever the stack changes hands
+} tr_guard;
+
 /// Options of a system; zero means default everywhere.
 typedef struct tr_system_opts {
     uint32_t workers;    ///< worker threads; 0 = one per core; at most TR_WORKERS_MAX
     uint32_t actors_max; ///< most actors alive at once; 0 = 4,000,000
     uint32_t spares_max; ///< most extra threads that stand in for stuck ones; 0 = 64
     uint32_t reductions; ///< messages taken and sent per activation; 0 = 2,000
+    tr_log_opts log;     ///< where the log goes; zero: nowhere
+    uint32_t timers_max; ///< most timers armed at once; 0 = 4,194,304
+    tr_guard guard;      ///< of stacks, for the whole process from now on; 0 = leave it as it is
 } tr_system_opts;
 
 /// An actor that did not end in time, as tr_system_stop reports it.
@@ -60,7 +72,8 @@ static inline tr_err tr_system_start(const tr_system_opts *opts, tr_system **out
 TR_API tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *report);
 
 /// Frees a stopped system. NULL is allowed.
-/// @return TR_OK; TR_EBUSY while it runs, or while refusers or guests remain: nothing is freed then
+/// @return TR_OK; TR_EBUSY while it runs, or while refusers, guests or their blobs remain: nothing
+///   is freed then
 /// [any-thread] [never-suspends] [owner: takes sys on TR_OK]
 TR_API tr_err tr_system_free(tr_system *sys);
 
@@ -68,6 +81,11 @@ TR_API tr_err tr_system_free(tr_system *sys);
 /// @return the number, 0 for NULL
 /// [any-thread] [never-suspends]
 TR_API uint32_t tr_system_workers(const tr_system *sys);
+
+/// How the next stack will be guarded: what was asked for, or the next one that the kernel grants.
+/// @return the way; TR_GUARD_BEST for NULL
+/// [any-thread] [never-suspends]
+TR_API tr_guard tr_system_guard(const tr_system *sys);
 
 /// The allocator behind the runtime's pools: "jemalloc" or "libc".
 /// @return a string that lives for ever

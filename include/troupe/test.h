@@ -18,12 +18,13 @@ typedef void (*tr_test_fn)(tr_test *test, void *arg);
 
 /// Options of tr_test_run; zero means default.
 typedef struct tr_test_opts {
-    const char *name;     ///< of the scenario, for messages
-    uint32_t seeds;       ///< how many; 0 = 1,000
-    uint64_t first_seed;  ///< 0 = 1
-    uint32_t workers;     ///< virtual workers; 0 = 1 to 4 by the seed
-    uint64_t steps_max;   ///< a run with more steps fails; 0 = 10,000,000
-    bool allow_leftovers; ///< do not fail when actors are left at the end of the scenario
+    const char *name;             ///< of the scenario, for messages
+    uint32_t seeds;               ///< how many; 0 = 1,000
+    uint64_t first_seed;          ///< 0 = 1
+    uint32_t workers;             ///< virtual workers; 0 = 1 to 4 by the seed
+    uint64_t steps_max;           ///< a run with more steps fails; 0 = 10,000,000
+    const tr_system_opts *system; ///< options of the system, without workers; NULL = defaults
+    bool allow_leftovers;         ///< do not fail when actors are left at the end of the scenario
 } tr_test_opts;
 
 /// What the runs gave.

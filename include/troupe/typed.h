@@ -7,7 +7,7 @@
 //   TR_MESSAGE(add, { int64_t n; });  // struct counter_add, counter_add_type, counter_add_send()
 //   TR_MESSAGE0(get);                 // a message without fields
 //   TR_MESSAGE(total, { int64_t n; });
-//   TR_REQUEST(get, total);           // counter_get_call(), counter_get_reply()
+//   TR_REQUEST(get, total);           // counter_get_call(), counter_get_reply() and others
 //
 // A header that declares messages for others ends with `#undef TR_MODULE`, and the file that serves
 // them defines it again, so that two such headers may stand in one file.
@@ -18,6 +18,7 @@
 
 #include <string.h>
 #include <troupe/message.h>
+#include <troupe/request.h>
 
 #define TR_GLUE_(a, b) a##_##b
 #define TR_GLUE(a, b) TR_GLUE_(a, b)
@@ -51,8 +52,12 @@
 #define TR_MESSAGE_AS2_(full, qualified, fields, size, ...)                                        \
     struct full __VA_ARGS__;                                                                       \
     /* The type's descriptor, for tr_receive and the untyped functions. */                         \
-    TR_UNUSED_ static tr_type full##_type = { qualified, fields, (uint32_t)(size),                 \
-                                              (uint32_t)TR_ALIGNOF_(struct full), 0 };             \
+    TR_UNUSED_ static tr_type full##_type = { qualified,                                           \
+                                              fields,                                              \
+                                              (uint32_t)(size),                                    \
+                                              (uint32_t)TR_ALIGNOF_(struct full),                  \
+                                              0,                                                   \
+                                              __FILE__ ":" TR_TEXT(__LINE__) };                    \
     /* Sends a copy. */                                                                            \
     TR_UNUSED_ static inline tr_err full##_send(tr_self *self, tr_pid to, const struct full *body) \
     {                                                                                              \
@@ -68,6 +73,15 @@
     TR_UNUSED_ static inline const struct full *full##_of(const tr_msg *msg)                       \
     {                                                                                              \
         return tr_msg_is(msg, &full##_type) ? (const struct full *)tr_msg_body(msg) : NULL;        \
+    }                                                                                              \
+    /* Copies the body out; TR_EINVAL when the message has another type. */                        \
+    TR_UNUSED_ static inline tr_err full##_copy_(const tr_msg *msg, struct full *out)              \
+    {                                                                                              \
+        const struct full *body = full##_of(msg);                                                  \
+        if (body != NULL && full##_type.bytes != 0) {                                              \
+            memcpy(out, body, sizeof *out);                                                        \
+        }                                                                                          \
+        return body == NULL ? TR_EINVAL : TR_OK;                                                   \
     }                                                                                              \
     /* A message to be filled and moved with tr_send_move. */                                      \
     TR_UNUSED_ static inline tr_msg *full##_new(tr_self *self, struct full **body)                 \
@@ -90,17 +104,27 @@
     {                                                                                              \
         const tr_msg *reply = NULL;                                                                \
         tr_err err = tr_call_typed(self, to, &req##_type, body, timeout_ms, &reply);               \
-        if (err != TR_OK) {                                                                        \
-            return err;                                                                            \
-        }                                                                                          \
-        const struct ans *answer = ans##_of(reply);                                                \
-        if (answer == NULL) {                                                                      \
-            return TR_EINVAL;                                                                      \
-        }                                                                                          \
-        if (ans##_type.bytes != 0) {                                                               \
-            memcpy(out, answer, sizeof *out);                                                      \
-        }                                                                                          \
-        return TR_OK;                                                                              \
+        return err == TR_OK ? ans##_copy_(reply, out) : err;                                       \
+    }                                                                                              \
+    /* Sends the request; its reply is taken later. */                                             \
+    TR_UNUSED_ static inline tr_err req##_request(tr_self *self, tr_pid to,                        \
+                                                  const struct req *body, tr_request *out)         \
+    {                                                                                              \
+        return tr_request_send(self, to, &req##_type, body, out);                                  \
+    }                                                                                              \
+    /* Sends the request; its reply will come as a message. */                                     \
+    TR_UNUSED_ static inline tr_err req##_post(tr_self *self, tr_pid to, const struct req *body,   \
+                                               tr_request *out)                                    \
+    {                                                                                              \
+        return tr_request_post(self, to, &req##_type, body, out);                                  \
+    }                                                                                              \
+    /* Takes the reply and copies it out; as tr_request_wait, TR_EINVAL for another type. */       \
+    TR_UNUSED_ TR_MUST_CHECK static inline tr_err req##_take(tr_self *self, tr_request request,    \
+                                                             int64_t timeout_ms, struct ans *out)  \
+    {                                                                                              \
+        const tr_msg *reply = NULL;                                                                \
+        tr_err err = tr_request_wait(self, request, timeout_ms, &reply);                           \
+        return err == TR_OK ? ans##_copy_(reply, out) : err;                                       \
     }                                                                                              \
     /* Calls from a thread that is no actor. */                                                    \
     TR_UNUSED_ TR_MUST_CHECK static inline tr_err req##_system_call(                               \

@@ -34,7 +34,7 @@ static tr_err watch_by_alias(struct tri_thread *t, struct tr_self *self, tr_pid 
                              tr_alias_mode mode, tr_ref ref)
 {
     struct tr_msg *own = tri_monitor_record(t, ref.id, tri_key(target.slot, target.generation));
-    struct tr_msg *theirs = tri_watch_record(t, tri_actor_pid(self), ref);
+    struct tr_msg *theirs = tri_watch_record(t, tri_actor_pid(self), ref, NULL);
     struct tr_msg *alias = tri_alias_record(t, ref.id, mode, own);
     if (own != NULL && theirs != NULL && alias != NULL) {
         (void)tri_tree_insert(&self->monitors, &alias->tree);

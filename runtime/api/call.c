@@ -2,42 +2,21 @@
 #include <troupe/message.h>
 
 #include "api/check.h"
+#include "process/book.h"
 #include "process/deliver.h"
 #include "process/receive.h"
+#include "process/request.h"
 #include "process/send.h"
 #include "process/spawn.h"
 
-// The server need not remember the request any more.
-static void tell_done(struct tri_thread *t, tr_pid server, uint64_t request)
-{
-    struct tr_msg *done = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_CALL_DONE, 0);
-    if (done != NULL) {
-        done->ref = request;
-        tri_deliver(t, server.slot, server.generation, done);
-    }
-}
-
-static tr_err outcome(struct tri_thread *t, struct tr_self *self, tr_pid to, uint64_t request)
+static tr_err outcome(struct tri_thread *t, struct tr_self *self, const struct tri_wait *wait)
 {
     const struct tr_msg *reply = self->reply;
-    if ((reply->flags & TRI_FLAG_FAILED) != 0) {
-        const struct tri_reason *reason = (const void *)(reply + 1);
-        return reason->public.tag == TR_EXIT_NONE     ? (tr_err)reason->public.code
-               : reason->public.tag == TR_EXIT_NOPROC ? TR_ENOPROC
-                                                      : TR_EEXITED;
+    tr_err err = tri_reply_outcome(reply);
+    if (err == TR_OK && tri_key(reply->from_slot, reply->from_generation) != wait->target) {
+        tri_request_tell_done(t, wait->target, wait->request); // somebody else answered
     }
-    if (reply->from_slot != to.slot || reply->from_generation != to.generation) {
-        tell_done(t, to, request); // somebody else answered for the server
-    }
-    return TR_OK;
-}
-
-static void forget_reply(struct tri_thread *t, struct tr_self *self)
-{
-    if (self->reply != NULL) {
-        tri_mailbox_free(&self->box, tri_blocks_here(t), self->reply);
-        self->reply = NULL;
-    }
+    return err;
 }
 
 static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struct tr_msg *msg,
@@ -45,7 +24,9 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
 {
     uint64_t request = tri_ref_id(*t);
     msg->ref = request;
-    struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = request };
+    struct tri_wait wait = { .what = TRI_WAIT_REPLY,
+                             .request = request,
+                             .target = tri_key(to.slot, to.generation) };
     self->room_ms = timeout_ms;
     tr_err err = tri_send(t, self, to, msg);
     timeout_ms = self->room_ms; // less what the wait for room took
@@ -55,12 +36,11 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
         return err;
     }
     err = tri_suspend_until(t, self, &wait, timeout_ms);
-    tri_exit_if_doomed(*t, self);
-    if (err != TR_OK) {
-        tell_done(*t, to, request);
-        return err;
+    if ((err != TR_OK || self->doom != NULL) && !wait.done) {
+        tri_request_tell_done(*t, wait.target, request);
     }
-    return outcome(*t, self, to, request);
+    tri_exit_if_doomed(*t, self);
+    return err == TR_OK ? outcome(*t, self, &wait) : err;
 }
 
 tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *body,
@@ -78,7 +58,7 @@ tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *
         tri_section_leave(t);
         return tri_suspend_refuse(self, "tr_call");
     }
-    forget_reply(t, self);
+    tri_reply_forget(t, self);
     struct tr_msg *msg = NULL;
     tr_err err = TR_ENOPROC;
     if (tr_pid_equal(to, tri_actor_pid(self))) {
@@ -105,20 +85,6 @@ tr_exit tr_call_reason(const tr_self *self)
     return ((const struct tri_reason *)(const void *)(self->reply + 1))->public;
 }
 
-// The request leaves the server's books.
-static void settle_request(struct tri_thread *t, struct tr_self *self, uint64_t ref)
-{
-    if (self->current != NULL && self->current->kind == TRI_KIND_CALL &&
-        self->current->ref == ref) {
-        self->answered = true;
-        return;
-    }
-    struct tri_tree_node *request = tri_tree_remove(&self->calls, ref);
-    if (request != NULL) {
-        tri_msg_release(tri_blocks_here(t), tri_msg_of_tree(request));
-    }
-}
-
 tr_err tr_reply_typed(tr_self *self, tr_from from, const tr_type *type, const void *body)
 {
     if (type == NULL || (body == NULL && type->bytes != 0) || from.ref_id == 0) {
@@ -133,7 +99,7 @@ tr_err tr_reply_typed(tr_self *self, tr_from from, const tr_type *type, const vo
                      ? tri_compose(t, TRI_KIND_REPLY, type, body, &msg)
                      : TR_EINVAL;
     if (err == TR_OK) {
-        settle_request(t, self, from.ref_id);
+        tri_book_settle(t, self, from.ref_id);
         TRI_COUNT(t, x_attempted);
         msg->flags |= TRI_FLAG_COUNTED;
         msg->ref = from.ref_id;

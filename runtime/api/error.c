@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <troupe/error.h>
 
-#include <stdio.h>
 #include <troupe/system.h>
 
 #include "port/memory.h"
+#include "process/reason.h"
 
 static const struct {
     const char *name;
@@ -31,11 +31,6 @@ static const struct {
     [TR_ESYSTEM] = { "TR_ESYSTEM", "the operating system refused" },
 };
 
-static const char *const tags[] = {
-    "none",    "normal",       "shutdown",         "kill",  "killed", "noproc", "noconnection",
-    "timeout", "calling_self", "bad_return_value", "error",
-};
-
 const char *tr_err_name(tr_err err)
 {
     return (unsigned)err < TR_COUNT(errors) ? errors[err].name : "TR_E?";
@@ -48,19 +43,12 @@ const char *tr_err_text(tr_err err)
 
 const char *tr_exit_tag_name(tr_exit_tag tag)
 {
-    return (unsigned)tag < TR_COUNT(tags) ? tags[tag] : "?";
+    return tri_reason_tag_name(tag);
 }
 
 size_t tr_exit_format(tr_exit reason, char *buffer, size_t bytes)
 {
-    char code[16] = "";
-    if (reason.code != 0) {
-        (void)snprintf(code, sizeof code, " (%d)", (int)reason.code);
-    }
-    int length =
-        snprintf(buffer, bytes, "%s%s%s%s", tr_exit_tag_name(reason.tag),
-                 reason.text == NULL ? "" : ": ", reason.text == NULL ? "" : reason.text, code);
-    return length < 0 ? 0 : (size_t)length;
+    return tri_reason_format(reason, buffer, bytes);
 }
 
 const char *tr_system_allocator(void)

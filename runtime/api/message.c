@@ -25,6 +25,12 @@ const char *tr_msg_type_name(const tr_msg *msg)
     return tri_type_name(msg->type);
 }
 
+size_t tr_type_conflict(const tr_type *type, char *buffer, size_t bytes)
+{
+    return type == NULL || buffer == NULL || bytes == 0 ? 0
+                                                        : tri_type_conflict(type, buffer, bytes);
+}
+
 const void *tr_msg_body(const tr_msg *msg)
 {
     return msg + 1;
@@ -33,9 +39,10 @@ const void *tr_msg_body(const tr_msg *msg)
 size_t tr_msg_bytes(const tr_msg *msg)
 {
     // The text of a reason stands behind the public body.
-    return msg->kind == TRI_KIND_DOWN   ? sizeof(tr_down)
-           : msg->kind == TRI_KIND_EXIT ? sizeof(tr_exited)
-                                        : msg->bytes;
+    return msg->kind == TRI_KIND_DOWN     ? sizeof(tr_down)
+           : msg->kind == TRI_KIND_EXIT   ? sizeof(tr_exited)
+           : msg->type == TRI_TYPE_FAILED ? sizeof(tr_exit)
+                                          : msg->bytes;
 }
 
 tr_pid tr_msg_sender(const tr_msg *msg)
@@ -127,7 +134,10 @@ static struct tr_msg *detach(struct tri_thread *t, struct tr_self *self, struct 
     if (tri_mailbox_claim(&self->box, msg)) {
         return msg;
     }
-    struct tr_msg *copy = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_SEND, msg->bytes);
+    struct tr_blob *blob = tri_msg_blob(msg);
+    struct tr_msg *copy = blob != NULL
+                              ? tri_msg_alloc_blob(tri_blocks_here(t), msg->bytes, blob)
+                              : tri_msg_alloc(tri_blocks_here(t), TRI_KIND_SEND, msg->bytes);
     if (copy != NULL) {
         copy->type = msg->type;
         memcpy(tri_body(copy), tri_body(msg), msg->bytes);
@@ -150,7 +160,7 @@ tr_err tr_send_move(tr_self *self, tr_pid to, tr_msg **msg)
     tr_err err = TR_ENOMEM;
     if (moved != NULL) {
         *msg = moved;
-        moved->flags = 0;
+        moved->flags &= TRI_FLAG_BLOB;
         moved->kind = TRI_KIND_SEND;
         moved->ref = 0;
         err = tri_send(&t, self, to, moved);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <troupe/actor.h>
+#include <troupe/registry.h>
 
 #include "api/check.h"
 #include "port/point.h"
 #include "process/deliver.h"
+#include "process/registry.h"
 #include "process/relation.h"
 #include "process/spawn.h"
 
@@ -100,6 +102,36 @@ tr_err tr_unlink(tr_self *self, tr_pid other)
     return err;
 }
 
+// Both sides of a watch of an actor, by pid or by a name, which then may be nobody's (none).
+static tr_err watch(struct tri_thread *t, struct tr_self *self, tr_pid target, const char *name,
+                    tr_ref *out)
+{
+    tr_ref ref = { tri_ref_id(t), self->index, self->box.arrival };
+    if (tr_pid_equal(target, tri_actor_pid(self))) {
+        *out = ref; // watching oneself never fires
+        return TR_OK;
+    }
+    struct tr_msg *own = tri_monitor_record(t, ref.id, tri_key(target.slot, target.generation));
+    struct tr_msg *theirs = tri_watch_record(t, tri_actor_pid(self), ref, name);
+    if (own == NULL || theirs == NULL) {
+        if (own != NULL) {
+            tri_msg_release(tri_blocks_here(t), own);
+        }
+        if (theirs != NULL) {
+            tri_msg_release(tri_blocks_here(t), theirs);
+        }
+        return TR_ENOMEM;
+    }
+    *out = ref;
+    (void)tri_tree_insert(&self->monitors, &own->tree);
+    if (tr_pid_is_none(target)) {
+        tri_send_down(t, target, theirs, tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+    } else {
+        tri_deliver(t, target.slot, target.generation, theirs);
+    }
+    return TR_OK;
+}
+
 tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out)
 {
     if (out == NULL || tr_pid_is_none(target)) {
@@ -110,31 +142,26 @@ tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out)
     if (t == NULL) {
         return tri_outsider(self);
     }
-    if (!tri_pid_local(t->system, target)) {
-        tri_section_leave(t);
-        return TR_ENOPROC;
+    tr_err err = tri_pid_local(t->system, target) ? watch(t, self, target, NULL, out) : TR_ENOPROC;
+    tri_section_leave(t);
+    tri_api_chance(self);
+    return err;
+}
+
+tr_err tr_monitor_named(tr_self *self, const char *name, tr_ref *out)
+{
+    tr_err err = out == NULL ? TR_EINVAL : tri_name_check(name);
+    if (err != TR_OK) {
+        return err;
     }
-    tr_ref ref = { tri_ref_id(t), self->index, self->box.arrival };
-    struct tr_msg *own = tri_monitor_record(t, ref.id, tri_key(target.slot, target.generation));
-    struct tr_msg *theirs = tri_watch_record(t, tri_actor_pid(self), ref);
-    tr_err err = own == NULL || theirs == NULL ? TR_ENOMEM : TR_OK;
-    if (err == TR_OK && tr_pid_equal(target, tri_actor_pid(self))) {
-        *out = ref; // watching oneself never fires
-        err = TR_EINVAL;
+    tri_point(TRI_POINT_NAME);
+    struct tri_thread *t = tri_actor_enter(self);
+    if (t == NULL) {
+        return tri_outsider(self);
     }
-    if (err == TR_OK) {
-        *out = ref;
-        (void)tri_tree_insert(&self->monitors, &own->tree);
-        tri_deliver(t, target.slot, target.generation, theirs);
-    } else {
-        if (own != NULL) {
-            tri_msg_release(tri_blocks_here(t), own);
-        }
-        if (theirs != NULL) {
-            tri_msg_release(tri_blocks_here(t), theirs);
-        }
-        err = err == TR_EINVAL ? TR_OK : err;
-    }
+    uint64_t owner = tri_name_find(t->system, name);
+    err = watch(t, self, tri_pid_make(t->system, (uint32_t)(owner >> 32), (uint32_t)owner), name,
+                out);
     tri_section_leave(t);
     tri_api_chance(self);
     return err;
@@ -150,12 +177,13 @@ tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush)
     if (t == NULL) {
         return tri_outsider(self);
     }
-    bool pending = tri_monitor_end(t, self, ref.id);
-    if (!pending && flush) {
+    bool own = ref.owner == self->index;
+    bool pending = own && tri_monitor_end(t, self, ref.id);
+    if (own && !pending && flush) {
         tri_monitor_flush(t, self, ref.id);
     }
     tri_section_leave(t);
-    return pending ? TR_OK : TR_ENOENT;
+    return pending ? TR_OK : own ? TR_ENOENT : TR_EINVAL;
 }
 
 tr_err tr_exit_send(tr_self *self, tr_pid to, tr_exit reason)

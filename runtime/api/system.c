@@ -5,12 +5,14 @@
 #include "node/guest.h"
 #include "node/stop.h"
 #include "node/system.h"
+#include "platform/stack.h"
 
 tr_err tr_system_start_sized(const tr_system_opts *opts, size_t opts_bytes, tr_system **out)
 {
     tr_system_opts whole;
     tr_err err = tri_opts_copy(&whole, sizeof whole, opts, opts_bytes);
     if (err != TR_OK || out == NULL || whole.workers > TR_WORKERS_MAX ||
+        (unsigned)whole.guard > TR_GUARD_CANARY ||
         whole.reductions > INT32_MAX || whole.spares_max > UINT16_MAX) {
         return TR_EINVAL;
     }
@@ -48,9 +50,11 @@ tr_err tr_system_free(tr_system *sys)
         return TR_EFORKED;
     }
     // acquire [guest]: the last guest's accesses come before; pairs with tri_guest_leave.
+    // acquire [blob-count]: so do those of guests that held a blob.
     // acquire [stopper]: so do those of the threads that waited for the stop.
     if (tri_system_phase(sys) != TRI_PHASE_STOPPED || tri_load(&sys->x_guests, acquire) != 0 ||
-        tri_load(&sys->x_stoppers, acquire) != 0) {
+        tri_load(&sys->x_stoppers, acquire) != 0 ||
+        tri_load(&sys->blobs.x_count, acquire) != 0) {
         return TR_EBUSY;
     }
     tri_system_delete(sys);
@@ -60,6 +64,11 @@ tr_err tr_system_free(tr_system *sys)
 uint32_t tr_system_workers(const tr_system *sys)
 {
     return sys == NULL ? 0 : sys->processor_count;
+}
+
+tr_guard tr_system_guard(const tr_system *sys)
+{
+    return sys == NULL ? TR_GUARD_BEST : (tr_guard)(TR_GUARD_INSTALL + tri_stack_guard_mode());
 }
 
 const char *tr_version(void)

@@ -29,7 +29,9 @@ static void fill(struct tr_system *system, struct tr_self *actor, tr_pid pid, tr
     info->restarts = tri_load(&actor->x_restarts, relaxed);
     info->has_stack = tri_load(&actor->x_has_stack, relaxed);
     info->priority = (tr_priority)tri_rank_level(tri_actor_rank(actor));
+    info->pinned = tri_rank_thread(tri_actor_rank(actor)) != 0;
     info->heap_bytes = tri_heap_held_bytes(&actor->heap);
+    info->blob_bytes = tri_load(&actor->x_blob_bytes, relaxed);
 }
 
 tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info)
@@ -81,8 +83,14 @@ static void add(const struct tri_counts *counts, tr_totals *totals)
 {
     // relaxed: fates before attempts, so that waiting is not negative; exact when quiet.
     totals->received += tri_load(&counts->x_received, relaxed);
-    totals->dropped += tri_load(&counts->x_dropped, relaxed);
-    totals->dead_lettered += tri_load(&counts->x_dead_lettered, relaxed);
+    for (int reason = 0; reason < TR_DEAD_REASONS; reason++) {
+        // relaxed: as above.
+        uint64_t count = tri_load(&counts->x_dead[reason], relaxed);
+        totals->unreceived[reason] += count;
+        totals->dropped += reason >= TR_DEAD_POLICY ? count : 0;
+        totals->dead_lettered += reason < TR_DEAD_POLICY ? count : 0;
+    }
+    // relaxed: as above.
     totals->refused += tri_load(&counts->x_refused, relaxed);
     totals->exited += tri_load(&counts->x_exited, relaxed);
     totals->steals += tri_load(&counts->x_steals, relaxed);
@@ -95,6 +103,19 @@ static void add_attempts(const struct tri_counts *counts, tr_totals *totals)
     // relaxed: see add.
     totals->attempted += tri_load(&counts->x_attempted, relaxed);
     totals->spawned += tri_load(&counts->x_spawned, relaxed);
+}
+
+// Actors in the inboxes of threads.
+static uint64_t count_pinned(const struct tr_system *system)
+{
+    uint64_t waiting = 0;
+    // acquire [threads]: pairs with tri_thread_new.
+    uint32_t count = tri_load(&system->x_thread_count, acquire);
+    for (uint32_t i = 0; i < count; i++) {
+        // relaxed: a figure.
+        waiting += tri_load(&system->threads[i]->inbox.x_count, relaxed);
+    }
+    return waiting;
 }
 
 tr_err tr_debug_totals(tr_system *sys, tr_totals *totals)
@@ -111,8 +132,11 @@ tr_err tr_debug_totals(tr_system *sys, tr_totals *totals)
     for (uint32_t i = 0; i < sys->processor_count; i++) {
         add_attempts(&sys->processors[i]->counts, totals);
     }
-    // relaxed: a statistic.
+    // relaxed: statistics.
     totals->handoffs = tri_load(&sys->x_handoffs, relaxed);
+    totals->pinned_ready = count_pinned(sys);
+    totals->blobs = tri_load(&sys->blobs.x_count, relaxed);
+    totals->blob_bytes = tri_load(&sys->blobs.x_bytes, relaxed);
     totals->accepted = totals->attempted - totals->refused;
     uint64_t fates = totals->received + totals->dropped + totals->dead_lettered;
     totals->waiting = totals->accepted > fates ? totals->accepted - fates : 0;

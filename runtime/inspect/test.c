@@ -23,6 +23,7 @@ struct tr_test {
     uint32_t failures; // of this run
     const char *name;
     bool allow_leftovers;
+    const tr_system_opts *system_opts;
     tr_test_fn fn;
     void *arg;
 };
@@ -80,7 +81,11 @@ static uint32_t alive(tr_system *system)
 static void drive(void *context)
 {
     struct tr_test *test = context;
-    tr_system_opts opts = { .workers = test->workers };
+    tr_system_opts opts = { 0 };
+    if (test->system_opts != NULL) {
+        opts = *test->system_opts;
+    }
+    opts.workers = test->workers;
     if (tr_system_start(&opts, &test->system) != TR_OK) {
         tr_test_fail(test, __FILE__, __LINE__, "the system does not start");
         return;
@@ -174,6 +179,7 @@ tr_err tr_test_run(tr_test_fn fn, void *arg, const tr_test_opts *opts, tr_test_r
     }
     struct tr_test test = { .name = whole.name == NULL ? "scenario" : whole.name,
                             .allow_leftovers = whole.allow_leftovers,
+                            .system_opts = whole.system,
                             .fn = fn,
                             .arg = arg };
     run_all(&test, &whole, hashes, &result);

@@ -14,9 +14,11 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/tree.h"
 #include "mailbox/mpsc.h"
+#include "memory/blob.h"
 #include "memory/block.h"
 
 enum tri_kind {
@@ -34,17 +36,23 @@ enum tri_kind {
     TRI_KIND_CALL_DONE, // the caller no longer waits for this request
     TRI_KIND_TIMEOUT,   // the deadline of a wait passed
     TRI_KIND_CREDIT,    // a blocked sender may go on
+    TRI_KIND_TICK,      // of an interval or a named timer: an ordinary message if it is in force
+    TRI_KIND_MOVED,     // a request of the receiver is held by the actor it comes from now
     TRI_KIND_ALIASED,   // ordinary message through an alias; SEND once it is let in
+    TRI_KIND_INFO,      // question that the runtime answers; becomes its REPLY
     TRI_KIND_ALIAS,     // record of an alias, at its owner; never sent
 };
 
 enum tri_flag {
     TRI_FLAG_EXPLICIT = 1,   // an exit signal of tr_exit_send, not of a link
+    TRI_FLAG_GIVEN_UP = 1,   // a request whose caller waits for it no more
     TRI_FLAG_CREDITED = 2,   // took credit of a bounded mailbox
     TRI_FLAG_INDEXED = 4,    // stands in the type index
     TRI_FLAG_COUNTED = 8,    // an ordinary message or request: part of the totals
+    TRI_FLAG_TIMER = 16,     // an ordinary message of an interval or a named timer
     TRI_FLAG_FAILED = 16,    // a reply that says why there is none: the body is a struct tri_reason
     TRI_FLAG_ACTIVE = 32,    // a relation that is in force (not being unlinked)
+    TRI_FLAG_BLOB = 32,      // the same bit, of an ordinary message: a blob stands behind its body
     TRI_FLAG_STARTING = 128, // an exit signal for an actor whose start is not over, else nothing
     TRI_FLAG_ROOMY = 64,     // its block has room for a struct tri_reason whatever its bytes say
 };
@@ -127,11 +135,52 @@ static inline struct tr_msg *tri_msg_alloc_roomy(struct tri_blocks *blocks, enum
     return msg;
 }
 
+static inline bool tri_msg_has_blob(const struct tr_msg *msg)
+{
+    return msg->kind == TRI_KIND_SEND && (msg->flags & TRI_FLAG_BLOB) != 0;
+}
+
+// Where the address of a message's blob stands, counted from its body.
+static inline uint32_t tri_msg_blob_offset(uint32_t bytes)
+{
+    return (bytes + 7) / 8 * 8;
+}
+
+// The blob of a message, NULL when it has none.
+static inline struct tr_blob *tri_msg_blob(const struct tr_msg *msg)
+{
+    struct tr_blob *blob = NULL;
+    if (tri_msg_has_blob(msg)) {
+        memcpy(&blob, (const char *)(msg + 1) + tri_msg_blob_offset(msg->bytes), sizeof blob);
+    }
+    return blob;
+}
+
+// An ordinary message that holds a blob; NULL without memory.
+static inline struct tr_msg *tri_msg_alloc_blob(struct tri_blocks *blocks, uint32_t bytes,
+                                                struct tr_blob *blob)
+{
+    uint32_t offset = tri_msg_blob_offset(bytes);
+    struct tr_msg *msg = tri_msg_alloc(blocks, TRI_KIND_SEND, offset + (uint32_t)sizeof blob);
+    if (msg != NULL) {
+        msg->bytes = bytes;
+        msg->flags = TRI_FLAG_BLOB;
+        memcpy((char *)tri_body(msg) + offset, &blob, sizeof blob);
+        tri_blob_ref(blob);
+    }
+    return msg;
+}
+
 static inline void tri_msg_release(struct tri_blocks *blocks, struct tr_msg *msg)
 {
     uint32_t bytes = msg->bytes;
-    if ((msg->flags & TRI_FLAG_ROOMY) != 0 && bytes < TRI_ROOMY_BYTES) {
-        bytes = TRI_ROOMY_BYTES;
+    if ((msg->flags & (TRI_FLAG_ROOMY | TRI_FLAG_BLOB)) != 0) {
+        if (tri_msg_has_blob(msg)) {
+            tri_blob_unref(blocks, tri_msg_blob(msg));
+            bytes = tri_msg_blob_offset(bytes) + (uint32_t)sizeof(struct tr_blob *);
+        } else if ((msg->flags & TRI_FLAG_ROOMY) != 0 && bytes < TRI_ROOMY_BYTES) {
+            bytes = TRI_ROOMY_BYTES;
+        }
     }
     tri_block_put(blocks, msg, msg->tag, sizeof *msg + bytes);
 }

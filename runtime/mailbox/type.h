@@ -15,11 +15,22 @@
 #include "base/atomic.h"
 
 // Ids of the runtime's own types.
-enum { TRI_TYPE_DOWN = 1, TRI_TYPE_EXITED = 2, TRI_TYPE_FIRST = 3 };
+enum {
+    TRI_TYPE_DOWN = 1,
+    TRI_TYPE_EXITED,
+    TRI_TYPE_ALARM,
+    TRI_TYPE_DEAD_LETTER,
+    TRI_TYPE_FAILED,
+    TRI_TYPE_FIRST,
+};
 
 // Finds or makes the id. TR_EINVAL for a malformed descriptor, TR_ECONFLICT for a name that is
 // known with another layout, TR_ENOMEM.
 tr_err tri_type_intern(const tr_type *type, uint32_t *id);
+
+// Writes how a descriptor contradicts what is known of its name; 0, and an empty text, if it does
+// not. As snprintf.
+size_t tri_type_conflict(const tr_type *type, char *text, size_t bytes);
 
 // How many types were interned.
 uint32_t tri_type_count(void);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "memory/heap.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -45,6 +44,21 @@ static bool within_limit(const struct tri_heap *heap, size_t more_bytes)
 
     return heap->limit_bytes == 0 ||
            (held <= heap->limit_bytes && more_bytes <= heap->limit_bytes - held);
+}
+
+bool tri_heap_charge(struct tri_heap *heap, size_t bytes)
+{
+    bool fits = within_limit(heap, bytes);
+
+    if (fits) {
+        add_to_held(heap, bytes);
+    }
+    return fits;
+}
+
+void tri_heap_discharge(struct tri_heap *heap, size_t bytes)
+{
+    add_to_held(heap, 0 - bytes);
 }
 
 // The bytes of a pooled block that holds this many.

@@ -16,6 +16,7 @@
 #ifndef TRI_MEMORY_HEAP_H
 #define TRI_MEMORY_HEAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,10 +54,15 @@ void *tri_heap_alloc_slow(struct tri_heap *heap, struct tri_blocks *blocks, size
 // thread.
 void tri_heap_free(struct tri_heap *heap, struct tri_blocks *blocks, void *block, size_t bytes);
 
+// Counts bytes from elsewhere into what the heap holds; false over the limit. And takes them off,
+// which comes before tri_heap_fini.
+bool tri_heap_charge(struct tri_heap *heap, size_t bytes);
+void tri_heap_discharge(struct tri_heap *heap, size_t bytes);
+
 // Gives everything back; the heap is empty then and keeps its limit.
 void tri_heap_fini(struct tri_heap *heap, struct tri_blocks *blocks);
 
-// From any thread: what the heap's chunks take.
+// From any thread: what the heap's chunks take, and what was charged.
 size_t tri_heap_held_bytes(const struct tri_heap *heap);
 
 // Walks the chunks and checks the invariants.

@@ -5,6 +5,8 @@
 #include "port/clock.h"
 #include "port/memory.h"
 #include "port/spin.h"
+#include "process/notice.h"
+#include "process/ready.h"
 #include "sched/idle.h"
 
 #define SETTLE_NS 50000u // longest wait for a section to end
@@ -44,26 +46,118 @@ tr_err tri_thread_run(struct tri_thread *t)
     return TR_ESYSTEM;
 }
 
-// A spare to give a P to; a new one starts as a spare and finds the offer when it first looks.
+// The last spare is taken, or one is free again; under the lock of the spares.
+static bool tell_spares(struct tr_system *system, bool out)
+{
+    uint32_t most = system->thread_max - system->processor_count;
+    system->spares_out = out;
+    return tri_notice_alarm_locked(system, TR_ALARM_SPARES, out, out ? most : most - 1, most);
+}
+
+static void change_wanting(struct tr_system *system, int change)
+{
+    // relaxed: written under the lock of the spares, read as a hint.
+    uint32_t count = tri_load(&system->x_wanting, relaxed);
+    tri_store(&system->x_wanting, count + (uint32_t)change, relaxed);
+}
+
+static struct tri_thread *pop_wanting(struct tr_system *system)
+{
+    struct tri_thread *first = system->wanting;
+    if (first != NULL) {
+        system->wanting = first->next_spare;
+        change_wanting(system, -1);
+    }
+    return first;
+}
+
+// A thread to give a P to: first one that wants it, then a spare, then a new thread, which starts
+// as a spare and finds the offer when it first looks.
 static struct tri_thread *take_spare(struct tr_system *system)
 {
     tri_lock_acquire(&system->spares_lock);
-    struct tri_thread *spare = system->spares;
-    if (spare != NULL) {
+    struct tri_thread *spare = pop_wanting(system);
+    if (spare == NULL && system->spares != NULL) {
+        spare = system->spares;
         system->spares = spare->next_spare;
-    } else {
+    } else if (spare == NULL) {
         spare = tri_thread_new(system);
     }
+    if (spare != NULL) {
+        spare->listed = TRI_LISTED_NOT;
+    }
+    // relaxed: guarded by the lock.
+    bool out = spare == NULL && tri_load(&system->x_thread_count, relaxed) == system->thread_max;
+    bool wake = out && !system->spares_out && tell_spares(system, true);
     tri_lock_release(&system->spares_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
     return spare;
+}
+
+// Under the lock: lists a thread by what waits in its inbox.
+static bool list(struct tri_thread *t)
+{
+    struct tr_system *system = t->system;
+    bool wants = tri_injector_levels(&t->inbox) != 0;
+    t->listed = wants ? TRI_LISTED_WANTING : TRI_LISTED_SPARE;
+    if (!wants) {
+        t->next_spare = system->spares;
+        system->spares = t;
+        return false;
+    }
+    t->next_spare = NULL;
+    if (system->wanting == NULL) {
+        system->wanting = t;
+    } else {
+        system->wanting_last->next_spare = t;
+    }
+    system->wanting_last = t;
+    change_wanting(system, 1);
+    return true;
+}
+
+// Asks the holders of P's for one. A worker that falls asleep sees the thread in its last look.
+static void ask(struct tr_system *system)
+{
+    tri_stir_processors(system);
+    tri_wake_worker(system);
 }
 
 static void put_spare(struct tri_thread *t)
 {
-    tri_lock_acquire(&t->system->spares_lock);
-    t->next_spare = t->system->spares;
-    t->system->spares = t;
-    tri_lock_release(&t->system->spares_lock);
+    struct tr_system *system = t->system;
+    tri_lock_acquire(&system->spares_lock);
+    bool wants = list(t);
+    bool wake = system->spares_out && tell_spares(system, false);
+    tri_lock_release(&system->spares_lock);
+    if (wants) {
+        ask(system);
+    }
+    if (wake) {
+        tri_notice_wake(system);
+    }
+}
+
+// A spare that was woken: an actor that it alone may run has come.
+static void want(struct tri_thread *t)
+{
+    struct tr_system *system = t->system;
+    bool wants = false;
+    tri_lock_acquire(&system->spares_lock);
+    if (t->listed == TRI_LISTED_SPARE && tri_injector_levels(&t->inbox) != 0) {
+        struct tri_thread **link = &system->spares;
+        while (*link != t) {
+            link = &(*link)->next_spare;
+        }
+        *link = t->next_spare;
+        wants = list(t);
+    }
+    tri_lock_release(&system->spares_lock);
+    if (wants) {
+        ask(system);
+    }
 }
 
 // The P is TAKEN and nobody is inside: the spare gets it.
@@ -127,13 +221,10 @@ bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_
     return false;
 }
 
-bool tri_handoff_give(struct tri_thread *t)
+// The thread lets go of its P, for the spare.
+static bool let_go(struct tri_thread *t, struct tri_thread *spare)
 {
     struct tri_processor *p = t->processor;
-    struct tri_thread *spare = p == NULL ? NULL : take_spare(t->system);
-    if (spare == NULL) {
-        return false;
-    }
     uint32_t expected = t->id;
     t->processor = NULL;
     tri_guard_leave(&t->flag);
@@ -158,6 +249,24 @@ bool tri_handoff_give(struct tri_thread *t)
     return true;
 }
 
+bool tri_handoff_give(struct tri_thread *t)
+{
+    struct tri_thread *spare = t->processor == NULL ? NULL : take_spare(t->system);
+    return spare != NULL && let_go(t, spare);
+}
+
+bool tri_handoff_serve(struct tri_thread *t)
+{
+    struct tr_system *system = t->system;
+    tri_lock_acquire(&system->spares_lock);
+    struct tri_thread *spare = pop_wanting(system);
+    if (spare != NULL) {
+        spare->listed = TRI_LISTED_NOT;
+    }
+    tri_lock_release(&system->spares_lock);
+    return spare != NULL && let_go(t, spare);
+}
+
 bool tri_spare_wait(struct tri_thread *t)
 {
     bool listed = false;
@@ -168,6 +277,7 @@ bool tri_spare_wait(struct tri_thread *t)
             // relaxed: the offer is taken by this thread only.
             tri_store(&t->x_offered, NULL, relaxed);
             t->processor = p;
+            t->wanted_turns = 0;
             if (tri_section_enter(t)) {
                 return true;
             }
@@ -175,11 +285,11 @@ bool tri_spare_wait(struct tri_thread *t)
         if (tri_system_phase(t->system) >= TRI_PHASE_HALTED) {
             return false;
         }
-        if (!listed) {
-            put_spare(t);
+        if (!listed || p != NULL) {
+            put_spare(t); // also when the offer was taken back at once
             listed = true;
-        } else if (p != NULL) {
-            put_spare(t); // the offer was taken back at once
+        } else {
+            want(t);
         }
         tri_park_wait(&t->park, 0);
     }

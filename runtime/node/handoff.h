@@ -22,6 +22,16 @@ bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_
 // The P's own thread, inside a section, gives it away. False without a spare.
 bool tri_handoff_give(struct tri_thread *t);
 
+// The thread, between two activations, gives its P to one that wants it. False when none does.
+bool tri_handoff_serve(struct tri_thread *t);
+
+// Whether a thread without P has pinned actors that can run.
+static inline bool tri_threads_want(const struct tr_system *system)
+{
+    // relaxed: a hint; who sleeps on it has the fence of tri_idle_sleep.
+    return tri_load(&system->x_wanting, relaxed) != 0;
+}
+
 // A thread without P waits for one; true when it has it, inside a section. False when it shall end.
 bool tri_spare_wait(struct tri_thread *t);
 

@@ -6,8 +6,10 @@
 #include "port/clock.h"
 #include "port/tuning.h"
 #include "process/deliver.h"
+#include "process/notice.h"
 
-#define QUIET_TICKS 10u // ticks without work before the monitor sleeps
+#define QUIET_TICKS 10u             // ticks without work before the monitor sleeps
+#define RETRY_NS UINT64_C(10000000) // after memory was missing for a notice
 
 // Whether the P has run the same activation since the last tick.
 static bool stuck(struct tri_processor *p)
@@ -17,6 +19,13 @@ static bool stuck(struct tri_processor *p)
     bool same = now == p->ticked_activations && (now & 1) != 0;
     p->ticked_activations = now;
     return same;
+}
+
+// Whether it runs that activation even now.
+static bool still_stuck(const struct tri_processor *p)
+{
+    // relaxed: compared only.
+    return tri_load(&p->x_activations, relaxed) == p->ticked_activations;
 }
 
 static bool anybody_awake(const struct tr_system *system)
@@ -37,12 +46,15 @@ static void wake_for_surplus(struct tr_system *system)
 
 void tri_monitor_tick(struct tr_system *system)
 {
+    uint32_t left = 0; // stuck, and nobody takes over
     for (uint32_t i = 0; i < system->processor_count; i++) {
         struct tri_processor *p = system->processors[i];
-        if (stuck(p) && system->can_hand_off) {
-            (void)tri_handoff_from(system, p, p->ticked_activations);
+        if (stuck(p) &&
+            (!system->can_hand_off || !tri_handoff_from(system, p, p->ticked_activations))) {
+            left += still_stuck(p);
         }
     }
+    tri_notice_alarm(system, &(tr_alarm){ .kind = TR_ALARM_STUCK, .on = left != 0, .value = left });
     wake_for_surplus(system);
 }
 
@@ -70,18 +82,34 @@ static void sleep_for_good(struct tr_system *system)
     tri_store(&system->x_monitor_sleeps, false, relaxed);
 }
 
+// Sleeps until the next tick, or until something is to be told: that does not make a tick, because
+// a tick compares what it finds with what stood one interval before.
+static void nap(struct tr_system *system, uint64_t *next_tick)
+{
+    uint64_t now = tri_clock_ns();
+    uint64_t interval = TRI_TUNING_TICK_NS == 0 ? RETRY_NS : TRI_TUNING_TICK_NS;
+    if (*next_tick <= now) {
+        *next_tick = now + interval;
+    }
+    tri_park_wait(&system->monitor.park, *next_tick);
+    if (TRI_TUNING_TICK_NS != 0 && tri_clock_ns() >= *next_tick) {
+        tri_monitor_tick(system);
+    }
+}
+
 void tri_monitor_main(void *arg)
 {
     struct tr_system *system = arg;
     uint32_t quiet = 0;
+    uint64_t next_tick = 0;
     while (tri_system_phase(system) == TRI_PHASE_RUNNING) {
+        bool again = tri_notice_flush(system);
         quiet = anybody_awake(system) ? 0 : quiet + 1;
-        if (TRI_TUNING_TICK_NS == 0 || quiet > QUIET_TICKS) {
+        if (!again && (TRI_TUNING_TICK_NS == 0 || quiet > QUIET_TICKS)) {
             sleep_for_good(system);
             continue;
         }
-        tri_park_wait(&system->monitor.park, tri_clock_ns() + TRI_TUNING_TICK_NS);
-        tri_monitor_tick(system);
+        nap(system, &next_tick);
     }
     tri_stop_carry_out(system);
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "node/pick.h"
 
+#include "node/handoff.h"
 #include "port/point.h"
 #include "process/follow.h"
 #include "process/ready.h"
+#include "process/witness.h"
 
-#define STREAK_MAX 64u // taken from a run-next seat in a row while others wait
-#define LOW_TURN 8u    // every so many turns one of low priority, while normal ones wait
+#define STREAK_MAX 64u  // taken from a run-next seat in a row while others wait
+#define LOW_TURN 8u     // every so many turns one of low priority, while normal ones wait
+#define WANTED_TURNS 8u // turns of a thread before it gives its P to one that wants it
 
 // From most to least urgent.
 static const uint8_t by_urgency[TRI_LEVELS] = { TR_PRIORITY_MAX, TR_PRIORITY_HIGH,
@@ -62,6 +65,7 @@ struct tr_self *tri_pick_shared(struct tri_thread *t)
         // One of low priority comes along: on the P it gets its share of the turns.
         struct tr_self *along = tri_injector_take(injector, low);
         if (along != NULL) {
+            tri_tell(TRI_WITNESS_MOVED, t, along, 0);
             tri_ready_last(t, along);
         }
     }
@@ -75,16 +79,21 @@ static void expose(struct tri_thread *t, uint32_t level)
     struct tr_self *older = take(&seats->again);
     struct tr_self *newer = take(&seats->next);
     if (older != NULL) {
+        tri_tell(TRI_WITNESS_MOVED, t, older, 0);
         tri_ready_last(t, older);
     }
     if (newer != NULL) {
+        tri_tell(TRI_WITNESS_MOVED, t, newer, 0);
         tri_ready_last(t, newer);
     }
 }
 
-// The next actor of a level that is noted with the P.
-static struct tr_self *take_noted(struct tri_processor *p, uint32_t level)
+// The next actor of a level from the P's own places.
+static struct tr_self *take_own(struct tri_processor *p, uint32_t level)
 {
+    if (level == TR_PRIORITY_NORMAL) {
+        return take_level(p, level);
+    }
     if ((p->ranked & TRI_LEVEL_BIT(level)) == 0) {
         return NULL;
     }
@@ -95,25 +104,31 @@ static struct tr_self *take_noted(struct tri_processor *p, uint32_t level)
     return next;
 }
 
-// An actor of priority max or high, from the P or the injector.
+// The next actor of a level from the thread's inbox and the P, which take turns.
+static struct tr_self *take_here(struct tri_thread *t, uint32_t level)
+{
+    uint32_t bit = TRI_LEVEL_BIT(level);
+    t->inbox_turns ^= bit;
+    bool inbox_first = (t->inbox_turns & bit) != 0;
+    struct tr_self *next = inbox_first ? tri_injector_take(&t->inbox, bit) : NULL;
+    if (next == NULL) {
+        next = take_own(t->processor, level);
+    }
+    return next != NULL || inbox_first ? next : tri_injector_take(&t->inbox, bit);
+}
+
+// An actor of priority max or high, from here or the injector.
 static struct tr_self *pick_urgent(struct tri_thread *t)
 {
-    struct tri_processor *p = t->processor;
     struct tri_injector *injector = &t->system->injector;
-    // An exchange, so that it reads the newest: acquire [urgent]: pairs with tri_stir_processors.
-    (void)tri_xchg(&p->x_urgent, false, acquire);
     for (uint32_t i = 0; by_urgency[i] != TR_PRIORITY_NORMAL; i++) {
-        struct tr_self *next = take_noted(p, by_urgency[i]);
+        struct tr_self *next = take_here(t, by_urgency[i]);
         if (next == NULL) {
             next = tri_injector_take(injector, TRI_LEVEL_BIT(by_urgency[i]));
         }
         if (next != NULL) {
             for (uint32_t j = i + 1; j < TRI_LEVELS; j++) {
                 expose(t, by_urgency[j]);
-            }
-            if ((tri_injector_levels(injector) & TRI_LEVELS_URGENT) != 0) {
-                // acq_rel [urgent]: a stir, and nothing of an earlier one is lost.
-                (void)tri_xchg(&p->x_urgent, true, acq_rel);
             }
             return next;
         }
@@ -126,23 +141,46 @@ static struct tr_self *pick_common(struct tri_thread *t, bool shared_first)
 {
     struct tri_processor *p = t->processor;
     struct tr_self *next = NULL;
-    bool low = (p->ranked & TRI_LEVEL_BIT(TR_PRIORITY_LOW)) != 0;
+    uint32_t waiting = p->ranked | tri_injector_levels(&t->inbox);
+    bool low = (waiting & TRI_LEVEL_BIT(TR_PRIORITY_LOW)) != 0;
     if (low && ++p->passed >= LOW_TURN) {
         p->passed = 0;
-        next = take_noted(p, TR_PRIORITY_LOW);
+        next = take_here(t, TR_PRIORITY_LOW);
     }
     if (next == NULL && shared_first) {
         next = tri_pick_shared(t);
     }
     if (next == NULL) {
-        next = take_level(p, TR_PRIORITY_NORMAL);
+        next = take_here(t, TR_PRIORITY_NORMAL);
         if (next != NULL && low) {
             expose(t, TR_PRIORITY_LOW);
         }
     }
     if (next == NULL) {
         p->passed = 0;
-        next = take_noted(p, TR_PRIORITY_LOW);
+        next = take_here(t, TR_PRIORITY_LOW);
+    }
+    return next;
+}
+
+// Something else than normal actors near, or others ask this P to look at what is shared.
+static struct tr_self *pick_special(struct tri_thread *t, bool shared_first)
+{
+    struct tr_system *system = t->system;
+    struct tri_processor *p = t->processor;
+    // An exchange, so that it reads the newest: acquire [urgent]: pairs with tri_stir_processors.
+    (void)tri_xchg(&p->x_urgent, false, acquire);
+    if (tri_threads_want(system) && ++t->wanted_turns > WANTED_TURNS && tri_handoff_serve(t)) {
+        return NULL;
+    }
+    struct tr_self *next = pick_urgent(t);
+    if (next == NULL) {
+        next = pick_common(t, shared_first);
+    }
+    if (tri_threads_want(system) ||
+        (tri_injector_levels(&system->injector) & TRI_LEVELS_URGENT) != 0) {
+        // acq_rel [urgent]: a stir, and nothing of an earlier one is lost.
+        (void)tri_xchg(&p->x_urgent, true, acq_rel);
     }
     return next;
 }
@@ -150,15 +188,11 @@ static struct tr_self *pick_common(struct tri_thread *t, bool shared_first)
 struct tr_self *tri_pick(struct tri_thread *t, bool shared_first)
 {
     struct tri_processor *p = t->processor;
-    struct tr_self *next = NULL;
-    // relaxed: only decides whether to look; the exchange in pick_urgent orders.
-    if (p->ranked != 0 || tri_load(&p->x_urgent, relaxed)) {
-        next = pick_urgent(t);
-        return next != NULL ? next : pick_common(t, shared_first);
+    // relaxed: only decides whether to look; the exchange in pick_special orders.
+    if ((p->ranked | tri_injector_levels(&t->inbox)) != 0 || tri_load(&p->x_urgent, relaxed)) {
+        return pick_special(t, shared_first);
     }
-    if (shared_first) {
-        next = tri_pick_shared(t);
-    }
+    struct tr_self *next = shared_first ? tri_pick_shared(t) : NULL;
     return next != NULL ? next : take_level(p, TR_PRIORITY_NORMAL);
 }
 
@@ -208,7 +242,7 @@ struct tr_self *tri_pick_steal(struct tri_thread *t, const struct tri_glance *gl
 
 bool tri_work_waits(const struct tr_system *system)
 {
-    if (tri_injector_levels(&system->injector) != 0) {
+    if (tri_injector_levels(&system->injector) != 0 || tri_threads_want(system)) {
         return true;
     }
     for (uint32_t i = 0; i < system->processor_count; i++) {

@@ -9,6 +9,8 @@
 #include "port/memory.h"
 #include "port/tuning.h"
 #include "process/deliver.h"
+#include "process/log.h"
+#include "process/notice.h"
 #include "process/registry.h"
 
 #define NS_PER_MS UINT64_C(1000000)
@@ -170,6 +172,7 @@ static void sleep_ticking(struct tr_system *system, uint64_t until, uint64_t *ne
     }
     bool ticks_first = TRI_TUNING_TICK_NS != 0 && *next_tick < until;
     tri_park_wait(&system->monitor.park, ticks_first ? *next_tick : until);
+    (void)tri_notice_flush(system);
 }
 
 // When the actors that do not obey are killed: after half of the time, by the deadline as it is
@@ -313,5 +316,6 @@ void tri_stop_carry_out(struct tr_system *system)
         report_refusers(system);
     }
     end_threads(system);
+    tri_log_finish(system);
     tell_stoppers(system);
 }

@@ -10,8 +10,11 @@
 #include "port/memory.h"
 #include "process/deliver.h"
 #include "process/limits.h"
+#include "process/log.h"
+#include "process/notice.h"
 #include "process/registry.h"
 #include "process/suspend.h"
+#include "process/tick.h"
 #include "process/timer.h"
 
 #define REDUCTIONS 2000
@@ -86,12 +89,18 @@ static tr_err start_threads(struct tr_system *system)
 static void set_up(struct tr_system *system, const tr_system_opts *opts)
 {
     uint32_t spares = opts->spares_max == 0 ? SPARES : opts->spares_max;
+    if (opts->guard != TR_GUARD_BEST) {
+        tri_stack_force_mode((enum tri_guard_mode)(opts->guard - TR_GUARD_INSTALL));
+    }
     system->processor_count = opts->workers == 0 ? tri_cpu_count() : opts->workers;
     if (system->processor_count > TR_WORKERS_MAX) {
         system->processor_count = TR_WORKERS_MAX;
     }
     system->thread_max = system->processor_count + spares;
     system->actors_max = opts->actors_max == 0 ? ACTORS_MAX : opts->actors_max;
+    system->slots.limit = system->actors_max;
+    system->named.limit = system->actors_max;
+    system->armed.limit = opts->timers_max == 0 ? TRI_TABLE_RECORDS_MAX : opts->timers_max;
     system->reductions = opts->reductions == 0 ? REDUCTIONS : (int32_t)opts->reductions;
     // relaxed: uniqueness is all.
     system->system_index = tri_add(&x_last_index, 1, relaxed) + 1;
@@ -128,7 +137,8 @@ tr_err tri_system_new(const tr_system_opts *opts, struct tr_system **out)
         return TR_ENOMEM;
     }
     set_up(system, opts);
-    tr_err err = make_processors(system);
+    bool heard = tri_notices_new(system) && tri_log_new(system, &opts->log);
+    tr_err err = heard ? make_processors(system) : TR_ENOMEM;
     if (err == TR_OK) {
         err = make_threads(system);
     }
@@ -141,23 +151,6 @@ tr_err tri_system_new(const tr_system_opts *opts, struct tr_system **out)
     }
     *out = system;
     return TR_OK;
-}
-
-// What is still in the wheel when everybody has ended: alarms that were forgotten.
-static void empty_wheel(struct tri_processor *p)
-{
-    struct tri_list due;
-    tri_list_init(&due);
-    while (tri_wheel_expire(&p->wheel, UINT64_MAX, SIZE_MAX, &due)) {}
-    tri_list_append(&due, &p->pending);
-    for (struct tri_link *link = tri_list_pop_front(&due); link != NULL;
-         link = tri_list_pop_front(&due)) {
-        struct tri_due *moment = TRI_CONTAINER_OF(link, struct tri_due, node.link);
-        if (moment->owner == TRI_DUE_ALARM) {
-            struct tri_alarm *alarm = TRI_CONTAINER_OF(moment, struct tri_alarm, due);
-            tri_msg_release(&p->blocks, &alarm->signal);
-        }
-    }
 }
 
 static void drop_stacks(struct tri_stack_pool *pool)
@@ -176,7 +169,7 @@ static void delete_processors(struct tr_system *system)
         if (p != NULL) {
             drop_stacks(&p->stacks[TR_STACK_DEFAULT]);
             drop_stacks(&p->stacks[TR_STACK_LARGE]);
-            empty_wheel(p);
+            tri_time_fini(p);
             tri_blocks_flush(&p->blocks);
         }
     }
@@ -200,6 +193,8 @@ void tri_system_delete(struct tr_system *system)
         tri_memory_free(system->threads[i], sizeof(struct tri_thread));
     }
     tri_registry_fini(system);
+    tri_notices_free(system);
+    tri_log_free(system);
     tri_limits_fini(system);
     tri_table_fini(&system->actors);
     tri_table_fini(&system->timers);

@@ -13,13 +13,13 @@
 #include "process/follow.h"
 #include "process/run.h"
 #include "process/suspend.h"
-#include "process/timer.h"
+#include "process/tick.h"
 #include "sched/glance.h"
 
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
 #define CLOCK_TURN 64u    // every so many turns the clock is read
 
-// One look at what needs no search: due timers, own queues, the injector.
+// One look at what needs no search: due timers, own queues, the injector. It may give the P away.
 static struct tr_self *take_near(struct tri_thread *t)
 {
     bool more = true;
@@ -27,13 +27,27 @@ static struct tr_self *take_near(struct tri_thread *t)
     while (next == NULL && more) {
         more = tri_time_poll(t);
         next = tri_pick(t, false);
+        if (next == NULL && t->processor != NULL) {
+            next = tri_pick_shared(t);
+        }
+        more = more && t->processor != NULL;
     }
-    return next != NULL ? next : tri_pick_shared(t);
+    if (next == NULL && t->processor != NULL && tri_threads_want(t->system)) {
+        (void)tri_handoff_serve(t); // nothing to do here
+    }
+    return next;
 }
 
 static bool halted(const struct tr_system *system)
 {
     return tri_system_phase(system) >= TRI_PHASE_HALTED;
+}
+
+// Near, then what is open to thieves at any time.
+static struct tr_self *look(struct tri_thread *t)
+{
+    struct tr_self *found = take_near(t);
+    return found != NULL || t->processor == NULL ? found : tri_pick_steal(t, NULL);
 }
 
 // Remembers where all rings end now.
@@ -52,22 +66,16 @@ static struct tr_self *search(struct tri_thread *t, bool *busy)
 {
     struct tri_glance glance = { .filled = 0 };
     uint64_t until = TRI_TUNING_SEARCH_NS == 0 ? 0 : tri_clock_ns() + TRI_TUNING_SEARCH_NS;
-    struct tr_self *found = take_near(t);
+    struct tr_self *found = look(t);
     glance_at(t, &glance);
-    if (found == NULL) {
-        found = tri_pick_steal(t, NULL);
-    }
-    while (found == NULL && until != 0 && t->system->processor_count > 1 && !halted(t->system) &&
-           tri_clock_ns() < until) {
+    while (found == NULL && t->processor != NULL && until != 0 && t->system->processor_count > 1 &&
+           !halted(t->system) && tri_clock_ns() < until) {
         for (int i = 0; i < 16; i++) {
             tri_spin_pause();
         }
-        found = take_near(t);
-        if (found == NULL) {
-            found = tri_pick_steal(t, NULL);
-        }
+        found = look(t);
     }
-    if (found == NULL) {
+    if (found == NULL && t->processor != NULL) {
         found = tri_pick_steal(t, &glance);
         *busy = glance.filled != 0;
     }
@@ -126,7 +134,8 @@ static bool rest(struct tri_thread *t, bool searching)
     return true; // claimed meanwhile; the token ends some later sleep at once, which is harmless
 }
 
-// Finds the next actor, sleeping if there is none. NULL when the system halts.
+// Finds the next actor, sleeping if there is none. NULL when the system halts, or the thread has
+// given its P away.
 static struct tr_self *find(struct tri_thread *t)
 {
     struct tr_system *system = t->system;
@@ -135,7 +144,7 @@ static struct tr_self *find(struct tri_thread *t)
         searching = searching || tri_idle_search(&system->idle, system->processor_count);
         bool busy = false;
         struct tr_self *found = searching ? search(t, &busy) : take_near(t);
-        if (found != NULL) {
+        if (found != NULL || t->processor == NULL) {
             if (searching && tri_idle_found(&system->idle)) {
                 tri_wake_worker(system); // producers relied on this searcher
             }
@@ -173,7 +182,7 @@ static struct tr_self *next_actor(struct tri_thread *t)
     if (next == NULL) {
         next = tri_pick(t, shared_first);
     }
-    return next != NULL ? next : find(t);
+    return next != NULL || t->processor == NULL ? next : find(t);
 }
 
 // x_activations is odd while an actor runs.
@@ -205,6 +214,9 @@ void tri_worker_loop(void *unused)
         mark(t->processor, false);
         tri_point(TRI_POINT_TURN);
         struct tr_self *next = next_actor(t);
+        if (next == NULL && t->processor == NULL) {
+            continue;
+        }
         if (next == NULL) {
             leave_thread(t);
         }

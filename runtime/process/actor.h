@@ -42,6 +42,7 @@ struct tri_alarm;
 struct tri_name;
 struct tri_hook;
 struct tri_reason;
+struct tri_timer;
 
 struct tr_self {
     // Senders' line: it ends inside the box, behind the queue's tail.
@@ -76,12 +77,18 @@ struct tr_self {
     struct tri_tree monitors;             // watches of this actor, by reference
     struct tri_tree watchers;             // who watches this actor, by reference
     struct tri_tree calls;                // requests taken and not yet answered, by reference
+    struct tri_tree requests;             // own open requests, and their collections, by reference
+    struct tri_tree given_up;             // callers that gave up requests not yet taken
     struct tri_list timers;               // armed by this actor
+    struct tri_tree blobs;                // that it holds, by id
+    tri_atomic(size_t) x_blob_bytes;      // of them all
     struct tri_hook *hooks;               // what it does last, newest first; on its heap
     const struct tri_reason *ending;      // why it ends, while its hooks run; else NULL
     const char *nosuspend_place;          // of the outermost section
+    struct tri_timer *named_timers;       // those of them that have a name
     tri_atomic(struct tri_name *) x_name; // its registered name; guarded by the names' lock
     struct tri_heap heap;
+    uint32_t given_up_count;
     uint32_t state_bytes;
     int32_t budget;    // reductions left in this activation
     int32_t overdraft; // what a handler may let the budget sink to
@@ -97,9 +104,11 @@ struct tr_self {
     bool serves;       // its terminate is still to be called when it ends by itself
     uint8_t noexit;    // sections that put exits off, nested
     uint8_t nosuspend; // sections that refuse to suspend, nested
+    bool watching;     // is or was told of alarms or dead letters
     bool follows;      // its next turn is on P follow_to (process/follow.h)
     uint8_t follow_to;
-    uint32_t stop_signalled; // generation that the system's stop has signalled; monitor only
+    tri_atomic(bool) x_alarmed; // an alarm may be on about this actor, or one before it here
+    uint32_t stop_signalled;    // generation that the system's stop has signalled; monitor only
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state

@@ -2,6 +2,7 @@
 #include "process/alias.h"
 
 #include "process/block.h"
+#include "process/dead.h"
 #include "process/relation.h"
 
 struct alias_body {
@@ -53,7 +54,7 @@ static void drop(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
     if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
         tri_block_return(t, self, msg);
     }
-    TRI_COUNT(t, x_dead_lettered);
+    tri_dead(t, TR_DEAD_ALIAS_OFF, tri_actor_pid(self), msg);
     tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
 }
 
@@ -98,6 +99,11 @@ struct tr_msg *tri_alias_take_watch(struct tri_thread *t, struct tr_self *self,
     }
     tidy_up(t, self, record);
     return watch;
+}
+
+struct tr_msg *tri_alias_watch(struct tr_msg *record)
+{
+    return body_of(record)->watch;
 }
 
 struct tr_msg *tri_alias_fini(struct tri_thread *t, struct tr_msg *record)

@@ -29,6 +29,9 @@ bool tri_alias_off(struct tri_thread *t, struct tr_self *self, uint64_t ref);
 struct tr_msg *tri_alias_take_watch(struct tri_thread *t, struct tr_self *self,
                                     struct tr_msg *record);
 
+// The record of its watch, which stays in it; NULL if there is none.
+struct tr_msg *tri_alias_watch(struct tr_msg *record);
+
 // The owner ends: frees the record, which is in no tree, and gives the record of its watch or NULL.
 struct tr_msg *tri_alias_fini(struct tri_thread *t, struct tr_msg *record);
 

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "process/deliver.h"
+#include "process/notice.h"
 
 // Links fresh slots into the shared list; the first is the caller's.
 static tr_err grow(struct tri_thread *t, struct tr_self **slot)
@@ -40,6 +41,7 @@ static struct tr_self *take_fresh(struct tr_system *system)
 static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
 {
     struct tr_system *system = t->system;
+    bool wake = false;
     tri_lock_acquire(&system->slots_lock);
     tr_err err = TR_OK;
     *slot = system->free_slots;
@@ -54,7 +56,13 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
         }
         *slot = err == TR_OK ? take_fresh(system) : NULL;
     }
+    if (*slot != NULL && tri_gauge_more(&system->slots)) {
+        wake = tri_notice_gauge(system, TR_ALARM_ACTORS, &system->slots);
+    }
     tri_lock_release(&system->slots_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
     return err;
 }
 
@@ -87,10 +95,17 @@ void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
         return;
     }
     struct tr_system *system = t->system;
+    bool wake = false;
     tri_lock_acquire(&system->slots_lock);
     slot->free_next = system->free_slots;
     system->free_slots = slot;
+    if (tri_gauge_less(&system->slots)) {
+        wake = tri_notice_gauge(system, TR_ALARM_ACTORS, &system->slots);
+    }
     tri_lock_release(&system->slots_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
 }
 
 static void clear_owner_fields(struct tr_self *self)
@@ -107,8 +122,12 @@ static void clear_owner_fields(struct tr_self *self)
     self->monitors.root = NULL;
     self->watchers.root = NULL;
     self->calls.root = NULL;
+    self->blobs.root = NULL;
     self->hooks = NULL;
     self->ending = NULL;
+    self->requests.root = NULL;
+    self->given_up.root = NULL;
+    self->given_up_count = 0;
     tri_list_init(&self->timers);
     self->answered = false;
     self->room_ms = TR_INFINITY;
@@ -116,6 +135,7 @@ static void clear_owner_fields(struct tr_self *self)
     self->turn = false;
     self->started = false;
     self->follows = false;
+    self->watching = false;
     self->serves = false;
     self->acked = false;
     self->noexit = 0;
@@ -152,10 +172,12 @@ static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
 void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *start)
 {
     struct tri_birth *birth = tri_body(start);
-    (void)t;
     clear_owner_fields(self);
     self->generation = start->to_generation;
     take_from_birth(self, birth);
+    if (birth->pinned) {
+        tri_actor_set_rank(self, tri_rank_make(tri_rank_level(tri_actor_rank(self)), t->id));
+    }
 }
 
 bool tri_birth_over(const struct tr_self *self)

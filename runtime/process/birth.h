@@ -37,6 +37,7 @@ struct tri_birth {
     uint32_t root_serial;
     uint32_t restarts;
     bool trap;
+    bool pinned; // to the thread that runs it first
     bool large;
     char label[TRI_LABEL_BYTES];
     _Alignas(16) char args[];

@@ -3,6 +3,8 @@
 
 #include "port/point.h"
 #include "process/block.h"
+#include "process/dead.h"
+#include "process/timer.h"
 
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg)
 {
@@ -10,7 +12,7 @@ void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struc
     msg->to_generation = generation;
     if (to == NULL || !tri_slot_holds(&to->slot, generation)) {
         tri_answer_dead(t, tri_pid_make(t->system, slot, generation), msg,
-                        tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+                        tr_exit_make(TR_EXIT_NOPROC, 0, NULL), TR_DEAD_NO_PROCESS);
         return;
     }
     tri_point(TRI_POINT_SIGNAL);
@@ -79,9 +81,9 @@ void tri_send_down(struct tri_thread *t, tr_pid from, struct tr_msg *watch, tr_e
     tri_deliver(t, slot, generation, watch);
 }
 
-void tri_answer_dropped(struct tri_thread *t, struct tr_msg *msg)
+void tri_answer_dropped(struct tri_thread *t, tr_pid to, struct tr_msg *msg, tr_dead_reason why)
 {
-    TRI_COUNT(t, x_dropped);
+    tri_dead(t, why, to, msg);
     if (msg->kind == TRI_KIND_CALL) {
         tri_reply_failed(t, msg, tr_exit_make(TR_EXIT_NONE, TR_EFULL, NULL));
     } else {
@@ -99,13 +101,19 @@ static void answer_unlink(struct tri_thread *t, tr_pid dead, struct tr_msg *msg)
     tri_deliver(t, slot, generation, msg);
 }
 
-void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason)
+void tri_moved_on(struct tri_thread *t, struct tr_msg *moved)
 {
-    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
-        TRI_COUNT(t, x_dead_lettered);
-    }
+    moved->kind = TRI_KIND_CALL_DONE;
+    tri_deliver(t, moved->from_slot, moved->from_generation, moved);
+}
+
+void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason,
+                     tr_dead_reason why)
+{
+    tri_dead(t, why, dead, msg);
     switch ((enum tri_kind)msg->kind) {
     case TRI_KIND_CALL:
+    case TRI_KIND_INFO:
         tri_reply_failed(t, msg, reason);
         return;
     case TRI_KIND_LINK:
@@ -117,8 +125,17 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
     case TRI_KIND_UNLINK:
         answer_unlink(t, dead, msg);
         return;
+    case TRI_KIND_SEND:
+    case TRI_KIND_TICK:
+        if ((msg->flags & TRI_FLAG_TIMER) != 0) {
+            tri_timer_taken(t, NULL, msg);
+        }
+        break;
     case TRI_KIND_CREDIT:
         tri_block_refuse(t, msg);
+        return;
+    case TRI_KIND_MOVED:
+        tri_moved_on(t, msg);
         return;
     default:
         break;

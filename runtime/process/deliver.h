@@ -4,14 +4,17 @@
 // Purpose: one ordered way from any sender to any receiver.
 // Rules: the push that found the mailbox idle readies the receiver. A message for a generation that
 //   is gone is a dead letter; a signal for one is answered: link → EXIT, monitor → DOWN, request →
-//   failed reply, unlink → acknowledgement, credit → goes back.
+//   failed reply, moved → CALL_DONE, unlink → acknowledgement, credit → goes back.
 // Threads: any, inside a section. Ownership: takes the message.
 #ifndef TRI_PROCESS_DELIVER_H
 #define TRI_PROCESS_DELIVER_H
 
+#include <troupe/dead.h>
+
 #include "process/follow.h"
 #include "process/ready.h"
 #include "process/reason.h"
+#include "process/section.h"
 
 // Delivers to a slot's occupant of that generation, or answers for the dead.
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg);
@@ -30,15 +33,20 @@ static inline void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_
 }
 
 // Answers for an actor that is gone; frees or turns the message. `reason` is what the answers say:
-// noproc, or, for what still waited when the actor ended, why it ended.
-void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason);
+// noproc, or, for what still waited when the actor ended, why it ended. `why` is what becomes of an
+// ordinary message.
+void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_exit reason,
+                     tr_dead_reason why);
 
 // Answers for a mailbox whose policy discards the message: a request gets TR_EFULL. Frees or turns
 // the message, which must not have been counted as waiting by its receiver any more.
-void tri_answer_dropped(struct tri_thread *t, struct tr_msg *msg);
+void tri_answer_dropped(struct tri_thread *t, tr_pid to, struct tr_msg *msg, tr_dead_reason why);
 
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);
+
+// A notice that a request has moved found nobody who waits for it: its new holder is told so.
+void tri_moved_on(struct tri_thread *t, struct tr_msg *moved);
 
 // An exit signal of tr_exit_send, or of the system (from none); NULL without memory.
 struct tr_msg *tri_exit_compose(struct tri_thread *t, tr_pid from, tr_exit reason);

@@ -4,12 +4,18 @@
 #include "port/point.h"
 #include "process/birth.h"
 #include "process/block.h"
+#include "process/book.h"
 #include "process/deliver.h"
+#include "process/holding.h"
+#include "process/notice.h"
 #include "process/receive.h"
 #include "process/registry.h"
 #include "process/relation.h"
+#include "process/report.h"
+#include "process/request.h"
 #include "process/signal.h"
 #include "process/timer.h"
+#include "process/witness.h"
 
 // Frees what the actor held of messages, and answers the requests among them.
 static void drop_current(struct tri_thread *t, struct tr_self *self, tr_exit reason)
@@ -37,7 +43,8 @@ static void drop_listed(struct tri_thread *t, struct tr_self *self, tr_exit reas
     while (!tri_mailbox_claim(&self->box, msg)) {
         tri_drain_one_for_dead(t, self, reason);
     }
-    tri_answer_dead(t, tri_pid_make(self->system, self->index, self->dying), msg, reason);
+    tri_answer_dead(t, tri_pid_make(self->system, self->index, self->dying), msg, reason,
+                    TR_DEAD_RECEIVER_ENDED);
 }
 
 static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit reason)
@@ -47,6 +54,7 @@ static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit rea
         tri_mailbox_free(&self->box, tri_blocks_here(t), self->reply);
         self->reply = NULL;
     }
+    tri_requests_end(t, self);
     while (self->kept != NULL) {
         struct tr_msg *kept = self->kept;
         tri_kept_remove(self, kept);
@@ -56,11 +64,7 @@ static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit rea
     while (self->box.first != NULL) {
         drop_listed(t, self, reason);
     }
-    for (struct tri_tree_node *node = tri_tree_first(&self->calls); node != NULL;
-         node = tri_tree_first(&self->calls)) {
-        (void)tri_tree_remove(&self->calls, node->key);
-        tri_reply_failed(t, tri_msg_of_tree(node), reason);
-    }
+    tri_book_end(t, self, reason);
 }
 
 // Answers all that is inbound until the queue is empty or a START was drained. True: START.
@@ -97,6 +101,7 @@ static void drop_memory(struct tri_thread *t, struct tr_self *self)
     if (self->state_bytes > TRI_INLINE_STATE_BYTES && self->state != NULL) {
         tri_heap_free(&self->heap, blocks, self->state, self->state_bytes);
     }
+    tri_hold_nothing(t, self);
     tri_heap_fini(&self->heap, blocks);
     if (self->birth != NULL) {
         tri_mailbox_free(&self->box, blocks, (struct tr_msg *)(void *)self->birth - 1);
@@ -123,6 +128,7 @@ static void leave_slot(struct tri_thread *t, struct tr_self *self, bool reusable
             return;
         }
     } while (!tri_mailbox_idle(&self->box, tri_blocks_here(t)));
+    tri_tell(TRI_WITNESS_IDLE, t, self, 0);
 }
 
 // What others can see of the actor goes first: its pid, its name, its timers, its place in lines.
@@ -131,12 +137,22 @@ static bool withdraw(struct tri_thread *t, struct tr_self *self)
 {
     // Before the slot is retired: credit that finds its waiter dead is freed by whoever grants it.
     tri_block_abandon(t, self);
+    tri_request_forsake(t, self);
     bool reusable = tri_slot_retire(&self->slot);
     self->dying = self->generation;
     // [name-fence]: the generation before the look at the name; pairs with tri_name_add, which sets
     // the name before it looks at the generation: one of the two withdraws it.
     tri_fence(seq_cst);
     tri_point(TRI_POINT_EXIT);
+    // relaxed: ordered by the fence, which is that of [alarm-fence] as well: the generation before
+    // the look at the flag; pairs with tri_notice_alarm.
+    if (tri_load(&self->x_alarmed, relaxed)) {
+        tri_store(&self->x_alarmed, false, relaxed);
+        tri_notice_gone(t->system, tri_key(self->index, self->dying));
+    }
+    if (self->watching) {
+        tri_watch_end(self);
+    }
     tri_name_release(t->system, self);
     tri_timers_cancel_all(t, self);
     tri_block_close(t, self);
@@ -149,6 +165,9 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     struct tri_reason copy;
     copy.public = tri_reason_copy(reason, copy.text);
     tri_actor_set_state(self, TR_STATE_EXITING);
+    if (t->system->log != NULL) {
+        tri_report_crash(self, copy.public);
+    }
     if (t->current == self) {
         t->current = NULL;
     }

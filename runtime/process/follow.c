@@ -71,10 +71,7 @@ static void arrive(struct tr_system *system, struct tri_processor *p, struct tr_
 void tri_follow(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_processor *p = t->processor;
-    self->follows = false;
-    if (p == NULL) {
-        tri_inject(t, self);
-    } else if (self->follow_to == p->index) {
+    if (self->follow_to == p->index) {
         append(&p->followers, &self->follower);
     } else {
         arrive(t->system, t->system->processors[self->follow_to], self);

@@ -22,7 +22,7 @@
 // The running actor has just sent message number `sent` to this receiver.
 void tri_look_ahead(struct tri_thread *t, const struct tr_self *to, uint64_t sent);
 
-// Puts an actor whose turn is over, and that follows, where its next turn is.
+// Puts an actor whose turn on this P is over, and that follows, where its next turn is.
 void tri_follow(struct tri_thread *t, struct tr_self *self);
 
 // The oldest follower of this P; NULL: none.

@@ -2,6 +2,7 @@
 #include "process/ready.h"
 
 #include "process/follow.h"
+#include "process/witness.h"
 
 // When the ring holds as many, who adds to it gives way.
 #define CROWD 64u
@@ -26,10 +27,26 @@ void tri_stir_processors(struct tr_system *system)
     }
 }
 
-void tri_inject(struct tri_thread *t, struct tr_self *self)
+// Into the inbox of the thread that alone may run the actor. The thread looks there at its next
+// turn, or when it wakes.
+static void ready_pinned(struct tri_thread *t, struct tr_self *self, uint32_t rank)
+{
+    struct tri_thread *home = t->system->threads[tri_rank_thread(rank) - 1];
+    tri_injector_put(&home->inbox, self, tri_rank_level(rank));
+    if (home != t) {
+        tri_park_wake(&home->park);
+    }
+}
+
+static void inject(struct tri_thread *t, struct tr_self *self)
 {
     struct tr_system *system = t->system;
-    uint32_t level = tri_rank_level(tri_actor_rank(self));
+    uint32_t rank = tri_actor_rank(self);
+    uint32_t level = tri_rank_level(rank);
+    if (tri_rank_thread(rank) != 0) {
+        ready_pinned(t, self, rank);
+        return;
+    }
     tri_injector_put(&system->injector, self, level);
     if ((TRI_LEVEL_BIT(level) & TRI_LEVELS_URGENT) != 0) {
         tri_stir_processors(system);
@@ -37,11 +54,24 @@ void tri_inject(struct tri_thread *t, struct tr_self *self)
     tri_wake_worker(system);
 }
 
+static void tell_queued(const struct tri_thread *t, const struct tr_self *self)
+{
+    bool pinned = tri_rank_thread(tri_actor_rank(self)) != 0;
+    uint32_t here = t->processor == NULL ? TRI_WITNESS_INJECTOR : t->processor->index;
+    tri_tell(TRI_WITNESS_QUEUED, t, self, pinned ? TRI_WITNESS_INBOX : here);
+}
+
+void tri_inject(struct tri_thread *t, struct tr_self *self)
+{
+    tell_queued(t, self);
+    inject(t, self);
+}
+
 static void push_last(struct tri_thread *t, struct tr_self *self, uint32_t level)
 {
     struct tri_processor *p = t->processor;
     if (p == NULL || !tri_ring_push(&p->rings[level], self)) {
-        tri_inject(t, self);
+        inject(t, self);
         return;
     }
     // relaxed: a hint; a sleeper that is missed here is found by the monitor's next tick.
@@ -64,17 +94,29 @@ static uint32_t note_level(struct tri_thread *t, uint32_t rank)
 void tri_ready_last(struct tri_thread *t, struct tr_self *self)
 {
     uint32_t rank = tri_actor_rank(self);
+    tell_queued(t, self);
+    if (tri_rank_thread(rank) != 0) {
+        ready_pinned(t, self, rank);
+        return;
+    }
     push_last(t, self, rank == 0 ? TR_PRIORITY_NORMAL : note_level(t, rank));
 }
 
 void tri_ready_again(struct tri_thread *t, struct tr_self *self)
 {
-    if (self->follows) {
+    struct tri_processor *p = t->processor;
+    uint32_t rank = tri_actor_rank(self);
+    bool follows = self->follows && rank == 0 && p != NULL;
+    self->follows = false;
+    tell_queued(t, self);
+    if (follows) {
         tri_follow(t, self);
         return;
     }
-    struct tri_processor *p = t->processor;
-    uint32_t rank = tri_actor_rank(self);
+    if (tri_rank_thread(rank) != 0) {
+        ready_pinned(t, self, rank);
+        return;
+    }
     uint32_t level = rank == 0 ? TR_PRIORITY_NORMAL : note_level(t, rank);
     if (p != NULL && p->seats[level].again == NULL && tri_ring_count(&p->rings[level]) == 0) {
         p->seats[level].again = self;
@@ -115,6 +157,10 @@ static void sit_next(struct tri_thread *t, struct tr_self *self, uint32_t level)
 // high priority shares a core, and one that a normal actor has woken may run at once elsewhere.
 static void ready_ranked(struct tri_thread *t, struct tr_self *self, uint32_t rank)
 {
+    if (tri_rank_thread(rank) != 0) {
+        ready_pinned(t, self, rank);
+        return;
+    }
     uint32_t level = note_level(t, rank);
     if (t->current != NULL && tri_rank_level(tri_actor_rank(t->current)) == level) {
         sit_next(t, self, level);
@@ -129,8 +175,9 @@ void tri_ready(struct tri_thread *t, struct tr_self *self)
         tri_actor_set_state(self, TR_STATE_RUNNABLE);
     }
     uint32_t rank = tri_actor_rank(self);
+    tell_queued(t, self);
     if (t->processor == NULL) {
-        tri_inject(t, self);
+        inject(t, self);
     } else if (rank == 0) {
         sit_next(t, self, TR_PRIORITY_NORMAL);
     } else {

@@ -36,6 +36,20 @@ struct tri_down_body {
 // Copies a reason and its text; the text goes to `text`, of TR_EXIT_TEXT_MAX + 1 bytes.
 tr_exit tri_reason_copy(tr_exit reason, char *text);
 
+// The tag as Erlang writes it; "?" for a number that is none.
+const char *tri_reason_tag_name(tr_exit_tag tag);
+
+#define TRI_REASON_BYTES 96 // enough for any reason that tri_reason_copy made
+
+// Writes a reason for people; the length it has in whole.
+size_t tri_reason_format(tr_exit reason, char *buffer, size_t bytes);
+
+// Whether an end for that reason is no failure.
+static inline bool tri_reason_clean(tr_exit reason)
+{
+    return reason.tag == TR_EXIT_NORMAL || reason.tag == TR_EXIT_SHUTDOWN;
+}
+
 // Whether a reason is a legal one to be given by a user.
 static inline bool tri_reason_valid(tr_exit reason)
 {

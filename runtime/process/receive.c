@@ -2,6 +2,9 @@
 #include "process/receive.h"
 
 #include "mailbox/index.h"
+#include "process/block.h"
+#include "process/book.h"
+#include "process/timer.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
 {
@@ -85,6 +88,19 @@ struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uin
     }
     wait->tested = msg != NULL ? msg->arrival : box->arrival;
     return msg;
+}
+
+void tri_message_tell(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_book_taken(t, self, msg);
+    }
+    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
+        tri_block_return(t, self, msg);
+    }
+    if (msg->kind == TRI_KIND_SEND && (msg->flags & TRI_FLAG_TIMER) != 0) {
+        tri_timer_taken(t, self, msg);
+    }
 }
 
 bool tri_current_book(struct tr_self *self)

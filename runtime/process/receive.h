@@ -11,12 +11,15 @@
 #ifndef TRI_PROCESS_RECEIVE_H
 #define TRI_PROCESS_RECEIVE_H
 
-#include "process/block.h"
+#include "process/notice.h"
 #include "process/wait.h"
 
 // The oldest message after those tested that passes all tests but the predicate; marks how far it
 // looked. NULL: none now.
 struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uint32_t mark);
+
+// Tells those who wait for this message to leave the mailbox.
+void tri_message_tell(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg);
 
 // Takes a message out of the list and makes it current; returns its credit.
 static inline void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
@@ -24,11 +27,13 @@ static inline void tri_message_take(struct tri_thread *t, struct tr_self *self, 
     tri_mailbox_take(&self->box, msg);
     self->current = msg;
     self->answered = false;
-    if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
-        tri_block_return(t, self, msg);
+    if (msg->kind == TRI_KIND_CALL || (msg->flags & (TRI_FLAG_CREDITED | TRI_FLAG_TIMER)) != 0) {
+        tri_message_tell(t, self, msg);
     }
     if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
         TRI_COUNT(t, x_received);
+    } else if (self->watching) {
+        tri_watch_taken(self, msg);
     }
     // relaxed: for people; one writer.
     tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "port/memory.h"
 #include "process/deliver.h"
+#include "process/notice.h"
 
 #define FIRST_BUCKETS 256
 
@@ -27,6 +28,16 @@ void tri_registry_fini(struct tr_system *system)
         }
     }
     tri_memory_free(system->names, system->name_buckets * sizeof *system->names);
+}
+
+static void unlock(struct tr_system *system)
+{
+    bool wake = system->names_told;
+    system->names_told = false;
+    tri_lock_release(&system->names_lock);
+    if (wake) {
+        tri_notice_wake(system);
+    }
 }
 
 tr_err tri_name_check(const char *name)
@@ -53,7 +64,9 @@ static void unlink_entry(struct tr_system *system, struct tri_name *entry)
         place = &(*place)->next;
     }
     *place = entry->next;
-    system->name_count--;
+    if (tri_gauge_less(&system->named)) {
+        system->names_told |= tri_notice_gauge(system, TR_ALARM_NAMES, &system->named);
+    }
     tri_memory_free(entry, sizeof *entry);
 }
 
@@ -102,8 +115,11 @@ static struct tri_name *insert(struct tr_system *system, const char *name, uint6
     if (entry == NULL) {
         return NULL;
     }
-    if (system->name_count++ >= system->name_buckets) {
+    if (system->named.used >= system->name_buckets) {
         grow(system);
+    }
+    if (tri_gauge_more(&system->named)) {
+        system->names_told |= tri_notice_gauge(system, TR_ALARM_NAMES, &system->named);
     }
     entry->hash = hash;
     entry->owner = 0;
@@ -123,7 +139,7 @@ tr_err tri_name_reserve(struct tr_system *system, const char *name, struct tri_n
         err = entry == NULL ? TR_ENOMEM : TR_OK;
         *out = entry;
     }
-    tri_lock_release(&system->names_lock);
+    unlock(system);
     return err;
 }
 
@@ -135,14 +151,14 @@ void tri_name_show(struct tri_thread *t, struct tri_name *entry, struct tr_self 
     // relaxed: guarded by the lock.
     tri_store(&slot->x_name, entry, relaxed);
     tri_push(t, slot, start);
-    tri_lock_release(&t->system->names_lock);
+    unlock(t->system);
 }
 
 void tri_name_forget(struct tr_system *system, struct tri_name *entry)
 {
     tri_lock_acquire(&system->names_lock);
     unlink_entry(system, entry);
-    tri_lock_release(&system->names_lock);
+    unlock(system);
 }
 
 void tri_name_release(struct tr_system *system, struct tr_self *self)
@@ -158,7 +174,7 @@ void tri_name_release(struct tr_system *system, struct tr_self *self)
     if (entry != NULL) {
         unlink_entry(system, entry);
     }
-    tri_lock_release(&system->names_lock);
+    unlock(system);
 }
 
 tr_err tri_name_remove(struct tr_system *system, const char *name)
@@ -173,7 +189,7 @@ tr_err tri_name_remove(struct tr_system *system, const char *name)
         unlink_entry(system, entry);
         err = TR_OK;
     }
-    tri_lock_release(&system->names_lock);
+    unlock(system);
     return err;
 }
 
@@ -203,7 +219,7 @@ tr_err tri_name_add(struct tr_system *system, const char *name, uint64_t owner)
             }
         }
     }
-    tri_lock_release(&system->names_lock);
+    unlock(system);
     return err;
 }
 
@@ -213,7 +229,7 @@ uint64_t tri_name_find(struct tr_system *system, const char *name)
     tri_lock_acquire(&system->names_lock);
     struct tri_name *entry = find_live(system, name, hash);
     uint64_t owner = entry == NULL ? 0 : entry->owner;
-    tri_lock_release(&system->names_lock);
+    unlock(system);
     return owner;
 }
 
@@ -231,5 +247,5 @@ void tri_name_copy(struct tr_system *system, const struct tr_self *self, uint64_
     if (entry != NULL && entry->owner == key) {
         memcpy(text, entry->text, sizeof entry->text);
     }
-    tri_lock_release(&system->names_lock);
+    unlock(system);
 }

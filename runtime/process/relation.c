@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "process/relation.h"
 
+#include <string.h>
+
 #include "process/alias.h"
 #include "process/deliver.h"
 
@@ -35,11 +37,14 @@ struct tr_msg *tri_monitor_record(struct tri_thread *t, uint64_t ref, uint64_t t
     return record;
 }
 
-struct tr_msg *tri_watch_record(struct tri_thread *t, tr_pid watcher, tr_ref ref)
+struct tr_msg *tri_watch_record(struct tri_thread *t, tr_pid watcher, tr_ref ref, const char *name)
 {
-    struct tr_msg *record =
-        tri_msg_alloc(tri_blocks_here(t), TRI_KIND_MONITOR, sizeof(struct tri_down_body));
+    size_t name_bytes = name == NULL ? 0 : strlen(name) + 1;
+    struct tr_msg *record = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_MONITOR,
+                                          (uint32_t)(sizeof(struct tri_down_body) + name_bytes));
     if (record != NULL) {
+        struct tri_down_body *body = tri_body(record);
+        body->public.name = name == NULL ? NULL : memcpy(body + 1, name, name_bytes);
         record->ref = ref.id;
         record->spare = ref.mark;
         record->from_slot = watcher.slot;
@@ -144,7 +149,11 @@ static void send_demonitor(struct tri_thread *t, struct tr_self *self, uint32_t 
     uint32_t generation = record->from_generation;
     record->from_slot = self->index;
     record->from_generation = own_generation;
-    tri_deliver(t, slot, generation, record);
+    if (slot == 0) {
+        tri_msg_release(tri_blocks_here(t), record); // of a name that nobody had
+    } else {
+        tri_deliver(t, slot, generation, record);
+    }
 }
 
 bool tri_monitor_end(struct tri_thread *t, struct tr_self *self, uint64_t ref)

@@ -21,8 +21,9 @@
 struct tr_msg *tri_link_half(struct tri_thread *t, tr_pid owner, uint64_t peer);
 // Watcher's record for a target; NULL without memory.
 struct tr_msg *tri_monitor_record(struct tri_thread *t, uint64_t ref, uint64_t target);
-// The record the watched actor will hold; NULL without memory.
-struct tr_msg *tri_watch_record(struct tri_thread *t, tr_pid watcher, tr_ref ref);
+// The record the watched actor will hold, with the name it is watched by or NULL; NULL without
+// memory.
+struct tr_msg *tri_watch_record(struct tri_thread *t, tr_pid watcher, tr_ref ref, const char *name);
 
 // What the relations' signals do to their receiver. The message is claimed; it is consumed.
 void tri_on_link(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg);

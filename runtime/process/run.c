@@ -9,6 +9,7 @@
 #include "process/receive.h"
 #include "process/signal.h"
 #include "process/suspend.h"
+#include "process/witness.h"
 #include "port/choice.h"
 
 static bool end_if_doomed(struct tri_thread *t, struct tr_self *self)
@@ -197,6 +198,7 @@ static void run_large(struct tri_thread *t, struct tr_self *self)
 
 void tri_run(struct tri_thread *t, struct tr_self *self)
 {
+    tri_tell(TRI_WITNESS_TAKEN, t, self, t->processor->index);
     tri_drain(t, self);
     if (self->generation == 0) {
         // Stale messages on a free slot: their senders marked it runnable.

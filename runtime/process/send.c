@@ -9,6 +9,7 @@
 #include "process/defer.h"
 #include "process/deliver.h"
 #include "process/receive.h"
+#include "process/report.h"
 #include "process/suspend.h"
 
 // Room in the mailbox of a living receiver; *drops: its policy discards the message.
@@ -49,11 +50,11 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
     if (err != TR_OK || (self != NULL && tri_doomed(self))) {
         return err;
     }
+    msg->flags |= TRI_FLAG_COUNTED;
     if (drops) {
-        tri_answer_dropped(*t, msg);
+        tri_answer_dropped(*t, to, msg, TR_DEAD_DROPPED_NEWEST);
         return TR_OK;
     }
-    msg->flags |= TRI_FLAG_COUNTED;
     if (alive) {
         tri_point(TRI_POINT_SIGNAL);
         tri_push(*t, receiver, msg); // if it died meanwhile its drain answers

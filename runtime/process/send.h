@@ -11,6 +11,7 @@
 #include <troupe/message.h>
 
 #include "mailbox/type.h"
+#include "process/report.h"
 #include "process/section.h"
 
 // Most bodies are a word or two: no call for them.
@@ -32,6 +33,9 @@ static inline tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const
 {
     uint32_t id = 0;
     tr_err err = tri_type_id(type, &id);
+    if (err == TR_ECONFLICT) {
+        tri_report_conflict(t->system, type);
+    }
     if (err != TR_OK) {
         return err;
     }

@@ -6,8 +6,13 @@
 #include "process/alias.h"
 #include "process/birth.h"
 #include "process/block.h"
+#include "process/book.h"
+#include "process/dead.h"
 #include "process/deliver.h"
+#include "process/info.h"
 #include "process/relation.h"
+#include "process/request.h"
+#include "process/timer.h"
 #include "process/wait.h"
 
 static void discard(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
@@ -19,9 +24,10 @@ static void on_reply(struct tri_thread *t, struct tr_self *self, struct tr_msg *
 {
     struct tri_wait *wait = self->wait;
     if (wait == NULL || wait->what != TRI_WAIT_REPLY || wait->request != msg->ref || wait->done) {
-        if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
-            TRI_COUNT(t, x_dropped);
+        if (!tri_tree_empty(&self->requests) && tri_request_answered(t, self, msg)) {
+            return;
         }
+        tri_dead(t, TR_DEAD_LATE_REPLY, tri_actor_pid(self), msg);
         discard(t, self, msg);
         return;
     }
@@ -74,17 +80,6 @@ static void on_down(struct tri_thread *t, struct tr_self *self, struct tr_msg *m
     }
 }
 
-static void on_call_done(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
-{
-    struct tri_tree_node *request = tri_tree_remove(&self->calls, msg->ref);
-    if (request != NULL) {
-        tri_msg_release(tri_blocks_here(t), tri_msg_of_tree(request));
-    } else if (self->current != NULL && self->current->ref == msg->ref) {
-        self->answered = true; // still being handled: it need not go into the books
-    }
-    discard(t, self, msg);
-}
-
 static void on_timeout(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
     if (tri_alarm_arrived(t, self, msg) && self->wait != NULL) {
@@ -109,7 +104,8 @@ static bool needs_claim(const struct tr_self *self, const struct tr_msg *msg)
 {
     return msg->to_generation != self->generation || msg->kind == TRI_KIND_LINK ||
            msg->kind == TRI_KIND_UNLINK || msg->kind == TRI_KIND_MONITOR ||
-           msg->kind == TRI_KIND_CREDIT;
+           msg->kind == TRI_KIND_CREDIT || msg->kind == TRI_KIND_INFO ||
+           msg->kind == TRI_KIND_CALL_DONE || msg->kind == TRI_KIND_MOVED;
 }
 
 static bool is_birth(const struct tr_self *self, const struct tr_msg *msg)
@@ -122,6 +118,17 @@ static void on_message(struct tri_thread *t, struct tr_self *self, struct tr_msg
 {
     (void)t;
     tri_mailbox_append(&self->box, msg);
+}
+
+static void on_tick(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    if (tri_timer_wants(self->system, msg)) {
+        msg->kind = TRI_KIND_SEND;
+        tri_mailbox_append(&self->box, msg);
+        return;
+    }
+    tri_dead(t, TR_DEAD_TIMER_OFF, tri_actor_pid(self), msg);
+    discard(t, self, msg);
 }
 
 static void on_start(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
@@ -145,10 +152,13 @@ static void (*const acts[])(struct tri_thread *t, struct tr_self *self, struct t
     [TRI_KIND_UNLINK_ACK] = tri_on_unlink_ack,
     [TRI_KIND_MONITOR] = tri_on_monitor,
     [TRI_KIND_DEMONITOR] = tri_on_demonitor,
-    [TRI_KIND_CALL_DONE] = on_call_done,
+    [TRI_KIND_CALL_DONE] = tri_book_done,
     [TRI_KIND_TIMEOUT] = on_timeout,
     [TRI_KIND_CREDIT] = on_credit,
+    [TRI_KIND_TICK] = on_tick,
+    [TRI_KIND_MOVED] = tri_request_moved,
     [TRI_KIND_ALIASED] = tri_on_aliased,
+    [TRI_KIND_INFO] = tri_on_info,
 };
 
 // Acts on a node that is claimed if it needs to be. Messages that join the list are counted as
@@ -160,7 +170,8 @@ static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *ms
         tri_birth_accept(t, self, msg);
     } else if (msg->to_generation != self->generation) {
         tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
-        tri_answer_dead(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+        tri_answer_dead(t, dead, msg, tr_exit_make(TR_EXIT_NOPROC, 0, NULL),
+                        TR_DEAD_RECEIVER_ENDED);
     } else {
         acts[msg->kind](t, self, msg);
     }
@@ -228,6 +239,7 @@ bool tri_drain_one_for_dead(struct tri_thread *t, struct tr_self *self, tr_exit 
     }
     bool waited_for_it = msg->to_generation == self->dying;
     tr_pid dead = tri_pid_make(self->system, self->index, msg->to_generation);
-    tri_answer_dead(t, dead, msg, waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL));
+    tri_answer_dead(t, dead, msg, waited_for_it ? reason : tr_exit_make(TR_EXIT_NOPROC, 0, NULL),
+                    TR_DEAD_RECEIVER_ENDED);
     return true;
 }

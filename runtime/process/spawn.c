@@ -83,6 +83,7 @@ static struct tri_birth *fill_birth(struct tri_thread *t, struct tr_self *parent
     birth->tell_at_start = spawn->tell_at_start;
     birth->restarts = opts->restarts;
     birth->trap = opts->trap;
+    birth->pinned = opts->pinned;
     birth->large = opts->stack == TR_STACK_LARGE;
     if (parent != NULL) {
         birth->parent_slot = parent->index;
@@ -113,7 +114,7 @@ static tr_err make_relations(struct tri_thread *t, struct tr_self *parent,
     if (opts->monitor != NULL) {
         tr_ref ref = { tri_ref_id(t), me.slot, parent->box.arrival };
         parts->own_watch = tri_monitor_record(t, ref.id, child_key);
-        parts->child_watch = tri_watch_record(t, me, ref);
+        parts->child_watch = tri_watch_record(t, me, ref, NULL);
     }
     bool linked = !opts->link || (parts->own_link != NULL && parts->child_link != NULL);
     bool watched =

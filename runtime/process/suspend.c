@@ -11,6 +11,7 @@
 #include "process/defer.h"
 #include "process/deliver.h"
 #include "process/signal.h"
+#include "process/witness.h"
 
 #define WARM_STACKS 64
 #define WARM_LARGE_STACKS 8
@@ -64,7 +65,9 @@ _Noreturn void tri_loop_again(struct tri_thread *t)
 
 void tri_settle(struct tri_thread *t, struct tr_self *self)
 {
-    if (!tri_mailbox_idle(&self->box, tri_blocks_here(t))) {
+    if (tri_mailbox_idle(&self->box, tri_blocks_here(t))) {
+        tri_tell(TRI_WITNESS_IDLE, t, self, 0);
+    } else {
         tri_ready_last(t, self);
     }
 }

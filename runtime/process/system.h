@@ -12,14 +12,17 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <troupe/dead.h>
 #include <troupe/system.h>
 
 #include "base/random.h"
+#include "memory/blob.h"
 #include "memory/table.h"
 #include "platform/context.h"
 #include "port/park.h"
 #include "port/thread.h"
 #include "process/actor.h"
+#include "process/gauge.h"
 #include "process/injector.h"
 #include "sched/guard.h"
 #include "sched/idle.h"
@@ -31,8 +34,7 @@ struct tri_counts {
     tri_atomic(uint64_t) x_attempted;
     tri_atomic(uint64_t) x_refused;
     tri_atomic(uint64_t) x_received;
-    tri_atomic(uint64_t) x_dropped;
-    tri_atomic(uint64_t) x_dead_lettered;
+    tri_atomic(uint64_t) x_dead[TR_DEAD_REASONS]; // not received, by reason
     tri_atomic(uint64_t) x_spawned;
     tri_atomic(uint64_t) x_exited;
     tri_atomic(uint64_t) x_steals;
@@ -44,6 +46,13 @@ struct tri_counts {
 struct tri_stack_pool {
     struct tri_stack *first;
     uint32_t count;
+};
+
+// Where a thread without P stands.
+enum tri_listed {
+    TRI_LISTED_NOT,     // it holds a P, is a guest, or was promised a P
+    TRI_LISTED_SPARE,   // takes any P that is offered
+    TRI_LISTED_WANTING, // the same, and actors wait that it alone may run
 };
 
 // Two places of a level that no thief reaches.
@@ -102,6 +111,10 @@ struct tri_thread {
     uint8_t leaving_how;          // enum tri_leave
     struct tri_stack *dead_stack; // to be pooled once it is left
     tri_atomic(struct tri_processor *) x_offered; // a P for a spare thread
+    struct tri_injector inbox;                    // actors pinned to this thread
+    uint32_t inbox_turns;  // levels whose next turn is the inbox's, before the P's
+    uint32_t wanted_turns; // taken while another thread wanted a P
+    uint8_t listed;        // enum tri_listed; guarded by the lock of the spares
     struct tri_thread *next_spare;
     struct tri_park park;
     struct tri_context native;
@@ -129,25 +142,34 @@ struct tr_system {
     struct tri_limits *limits; // all records ever made
     uint32_t fresh_next;       // slots that were never used, up to fresh_end
     uint32_t fresh_end;
+    struct tri_gauge slots; // taken: by actors, or kept by P's
     struct tri_lock timers_lock;
     struct tri_timer *free_timers;
+    struct tri_gauge armed; // timers
     // Names.
     struct tri_lock names_lock;
     struct tri_name **names;
     uint32_t name_buckets;
-    uint32_t name_count;
+    struct tri_gauge named;
+    bool names_told; // an alarm changed under the lock
     // Guests.
     tri_atomic(uint32_t) x_guests; // foreign threads inside a call
     tri_atomic(uint64_t) x_guest_refs;
     struct tri_counts guest_counts;
     tri_atomic(uint32_t) x_root_serial;
     tri_atomic(uint64_t) x_handoffs;
+    struct tri_notices *notices;
+    struct tri_log *log; // NULL: nobody listens
     // Threads. Monitor is one more thread without P.
     struct tri_thread **threads; // by id − 1
     uint32_t thread_max;
     tri_atomic(uint32_t) x_thread_count;
     struct tri_lock spares_lock;
-    struct tri_thread *spares;
+    struct tri_thread *spares;  // last in, first out
+    bool spares_out;            // all stand in for others
+    struct tri_thread *wanting; // first in, first out: each has pinned actors that can run
+    struct tri_thread *wanting_last;
+    tri_atomic(uint32_t) x_wanting; // how many
     struct tri_thread monitor;
     tri_atomic(uint8_t) x_phase; // enum tri_phase
     tri_atomic(bool) x_monitor_sleeps;
@@ -157,6 +179,7 @@ struct tr_system {
     uint64_t stop_deadline_ns;
     uint64_t stop_begun_ns;
     tr_stop_report stop_report;
+    struct tri_blob_totals blobs;
     uint64_t process_id; // of the process that started it
 };
 

@@ -23,6 +23,8 @@ enum tri_wait_for {
     TRI_WAIT_CREDIT,  // room in a full mailbox
 };
 
+struct tri_pool;
+
 struct tri_wait {
     enum tri_wait_for what;
     bool timed_out;
@@ -35,11 +37,13 @@ struct tri_wait {
     uint64_t ref;    // 0: any
     uint64_t sender; // key; 0: any
     struct tr_msg *found;
-    // TRI_WAIT_REPLY: the request; TRI_WAIT_CREDIT: the waiter's record and where it waits
+    // TRI_WAIT_REPLY: the request, 0 for a collection, and who holds it, as far as is known, 0 for
+    // a start; TRI_WAIT_CREDIT: the waiter's record and where it waits
     uint64_t request;
+    const struct tri_pool *pool;
     struct tr_msg *credit;
     uint32_t credit_bytes;
-    uint64_t target;
+    uint64_t target; // key of an actor
 };
 
 // A moment that gets its deadline at the next look at the clock: node.deadline_ns holds the time to
@@ -48,6 +52,7 @@ struct tri_due {
     struct tri_wheel_node node;
     uint8_t owner; // enum tri_due_owner
     bool pending;  // in the pending list of P `home`, else in its wheel or nowhere
+    bool absolute; // node.deadline_ns is the moment itself also while it is pending
     uint32_t home;
 };
 

@@ -122,6 +122,32 @@ static tr_exit bad_relations(tr_self *self, const void *arg)
     return TR_NORMAL;
 }
 
+// The other kinds of timers.
+static void bad_timer_kinds(tr_self *self)
+{
+    tr_pid me = tr_self_pid(self);
+    tr_timer timer = { 0, 0 };
+    char name[TR_NAME_MAX + 2];
+    memset(name, 'x', sizeof name);
+    name[TR_NAME_MAX + 1] = '\0';
+    SAYS(tr_send_every(self, -1, 1, me, &misuse_go_type, NULL, &timer), TR_EINVAL);
+    SAYS(tr_send_every(self, 0, 0, me, &misuse_go_type, NULL, &timer), TR_EINVAL);
+    SAYS(tr_send_at(self, 1, me, NULL, NULL, &timer), TR_EINVAL);
+    SAYS(tr_send_named_after(self, 1, "", &misuse_go_type, NULL, &timer), TR_EINVAL);
+    SAYS(tr_send_named_after(self, -1, "a", &misuse_go_type, NULL, &timer), TR_EINVAL);
+    SAYS(tr_send_named_every(self, 1, 1, name, &misuse_go_type, NULL, &timer), TR_ENAMETOOLONG);
+    SAYS(tr_timer_set(self, NULL, 1, &misuse_go_type, NULL), TR_EINVAL);
+    SAYS(tr_timer_set(self, "a", -1, &misuse_go_type, NULL), TR_EINVAL);
+    SAYS(tr_timer_set(self, name, 1, &misuse_go_type, NULL), TR_ENAMETOOLONG);
+    SAYS(tr_timer_unset(self, ""), TR_EINVAL);
+    SAYS(tr_timer_unset(self, "a"), TR_ENOENT);
+    SAYS(tr_timer_read(self, timer, NULL), TR_EINVAL);
+    SAYS(tr_timer_missed(self, timer, NULL), TR_EINVAL);
+    SAYS(tr_system_timer_cancel(NULL, timer, NULL), TR_EINVAL);
+    SAYS(tr_system_timer_cancel(tr_self_system(self), timer, NULL), TR_ENOENT);
+    HOLDS(timer.slot == 0 && tr_timer_of(NULL).generation == 0 && tr_timer_ref(timer).id == 0);
+}
+
 static tr_exit bad_timers(tr_self *self, const void *arg)
 {
     tr_pid me = tr_self_pid(self);
@@ -135,6 +161,7 @@ static tr_exit bad_timers(tr_self *self, const void *arg)
     SAYS(tr_timer_cancel(NULL, timer, NULL), TR_EINVAL);
     HOLDS(tr_timer_cancel(self, timer, NULL) != TR_OK);
     HOLDS(tr_timer_cancel(self, (tr_timer){ 12345, 678 }, NULL) != TR_OK);
+    bad_timer_kinds(self);
     SAYS(tr_send_after(self, INT64_MAX, me, &misuse_go_type, NULL, &timer), TR_OK);
     SAYS(tr_timer_cancel(self, timer, NULL), TR_OK);
     return TR_NORMAL;
@@ -188,6 +215,9 @@ static tr_exit use_leaked(tr_self *self, const void *arg)
     SAYS(tr_whereis(leaked, "leaked", &pid), TR_ENOTACTOR);
     SAYS(tr_send_after(leaked, 1, leaked_pid, &misuse_go_type, NULL, &timer), TR_ENOTACTOR);
     SAYS(tr_timer_cancel(leaked, timer, NULL), TR_ENOTACTOR);
+    SAYS(tr_timer_set(leaked, "a", 1, &misuse_go_type, NULL), TR_ENOTACTOR);
+    SAYS(tr_timer_unset(leaked, "a"), TR_ENOTACTOR);
+    SAYS(tr_timer_read(leaked, timer, &(int64_t){ 0 }), TR_ENOTACTOR);
     SAYS(tr_reply_typed(leaked, (tr_from){ .caller = leaked_pid, .ref_id = 1 }, &misuse_go_type,
                         NULL),
          TR_ENOTACTOR);

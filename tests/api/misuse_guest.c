@@ -33,8 +33,8 @@ static void test_guest_spawn(tr_system *sys)
 
 static void test_guest_send(tr_system *sys, tr_pid server)
 {
-    static const tr_type unnamed = { NULL, "", 0, 1, 0 };
-    static const tr_type steep = { "misuse.steep", "{ }", 64, 64, 0 };
+    static const tr_type unnamed = { NULL, "", 0, 1, 0, NULL };
+    static const tr_type steep = { "misuse.steep", "{ }", 64, 64, 0, NULL };
     char body[64] = "";
     struct misuse_num num = { 1 };
     SAYS(tr_system_send(NULL, server, &misuse_num_type, &num), TR_EINVAL);

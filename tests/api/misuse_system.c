@@ -81,7 +81,23 @@ static void test_options(void)
     SAYS(tr_system_free(sys), TR_OK);
 }
 
-static void test_after_stop(tr_system *sys, tr_pid server)
+// Gives a blob that is still held.
+static tr_blob *test_blobs(tr_system *sys, tr_pid server)
+{
+    tr_blob *blob = NULL;
+    SAYS(tr_system_blob_new(NULL, "x", 1, &blob), TR_EINVAL);
+    SAYS(tr_system_blob_new(sys, NULL, 1, &blob), TR_EINVAL);
+    SAYS(tr_system_blob_new(sys, "x", 1, NULL), TR_EINVAL);
+    SAYS(tr_system_blob_unref(sys, NULL), TR_EINVAL);
+    HOLDS(blob == NULL && tr_blob_data(NULL) == NULL && tr_blob_bytes(NULL) == 0);
+    SAYS(tr_system_blob_new(sys, NULL, 0, &blob), TR_OK);
+    SAYS(tr_system_send_blob(sys, server, NULL, NULL, blob), TR_EINVAL);
+    SAYS(tr_system_send_blob(sys, server, &misuse_go_type, NULL, NULL), TR_EINVAL);
+    HOLDS(tr_blob_bytes(blob) == 0);
+    return blob;
+}
+
+static void test_after_stop(tr_system *sys, tr_pid server, tr_blob *blob)
 {
     tr_pid pid = tr_no_pid();
     tr_totals totals = { .attempted = 77 };
@@ -96,6 +112,8 @@ static void test_after_stop(tr_system *sys, tr_pid server)
     HOLDS(!tr_is_alive(sys, server));
     SAYS(tr_debug_totals(sys, &totals), TR_OK);
     SAYS(totals.spawned, totals.exited);
+    SAYS(tr_system_free(sys), TR_EBUSY); // a guest holds a blob
+    SAYS(tr_system_blob_unref(sys, blob), TR_OK);
     SAYS(tr_system_free(sys), TR_OK);
 }
 
@@ -105,6 +123,8 @@ void test_systems(void)
     tr_pid server = tr_no_pid();
     SAYS(tr_system_start(NULL, NULL), TR_EINVAL);
     SAYS(tr_system_start(&(tr_system_opts){ .workers = TR_WORKERS_MAX + 1 }, &sys), TR_EINVAL);
+    SAYS(tr_system_start(&(tr_system_opts){ .guard = TR_GUARD_CANARY + 1 }, &sys), TR_EINVAL);
+    SAYS(tr_system_guard(NULL), TR_GUARD_BEST);
     HOLDS(sys == NULL);
     SAYS(tr_system_stop(NULL, 0, NULL), TR_EINVAL);
     SAYS(tr_system_free(NULL), TR_OK);
@@ -114,7 +134,7 @@ void test_systems(void)
     SAYS(tr_system_spawn(sys, &misuse_server, NULL, &server), TR_OK);
     SAYS(tr_system_free(sys), TR_EBUSY);
     HOLDS(tr_is_alive(sys, server));
-    test_after_stop(sys, server);
+    test_after_stop(sys, server, test_blobs(sys, server));
 }
 
 // Two systems in one process: the pids of one mean nothing in the other.
@@ -137,7 +157,7 @@ static void test_foreign_pids(tr_system *one)
 void test_limits(void)
 {
     enum { ACTORS = 3 };
-    static const tr_type other_layout = { "misuse.num", "{ char c; }", 1, 1, 0 };
+    static const tr_type other_layout = { "misuse.num", "{ char c; }", 1, 1, 0, NULL };
     tr_system *sys = NULL;
     tr_pid pid[ACTORS + 1] = { { 0, 0, 0, 0 } };
     SAYS(tr_system_start(&(tr_system_opts){ .workers = 1, .actors_max = ACTORS }, &sys), TR_OK);

@@ -45,7 +45,7 @@ static const struct bench table[] = {
     {"restart", bench_restart, BENCH_PROCESS, BENCH_PROCESS,
      {NUMBER("n", 0, 0), WORD("mode", "one|many")}},
     {"payload", bench_payload, BENCH_PROCESS, BENCH_PROCESS,
-     {NUMBER("bytes", 1024, 1), NUMBER("n", 0, 0), WORD("mode", "copy|move")}},
+     {NUMBER("bytes", 1024, 1), NUMBER("n", 0, 0), WORD("mode", "copy|move|blob")}},
     {"hog", bench_hog, BENCH_PROCESS, BENCH_PROCESS,
      {NUMBER("w", 4, 0), NUMBER("ms", 3000, 1), NUMBER("gap", 0, 0)}},
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // payload: one actor sends n bodies of many bytes to another, at most 64 of them unacknowledged.
-// Copied by the send, or written in place and moved.
+// Copied by the send, written in place and moved, or one blob that every message refers to.
 #include "bench.h"
 
 #include <string.h>
@@ -8,6 +8,7 @@
 #define TR_MODULE payload
 TR_MESSAGE0(start);
 TR_MESSAGE0(ack);
+TR_MESSAGE0(light);
 
 #define WINDOW 64
 
@@ -17,7 +18,8 @@ static tr_type bulk = { .name = "payload.bulk", .signature = "{ char bytes[]; }"
 struct sender {
     tr_pid to;
     int64_t n;
-    bool move;
+    enum { MODE_COPY, MODE_MOVE, MODE_BLOB } mode;
+    tr_blob *blob;
 };
 
 struct receiver {
@@ -28,7 +30,12 @@ struct receiver {
 
 static void send_one(tr_self *self, const struct sender *me, const char *source)
 {
-    if (!me->move) {
+    if (me->mode == MODE_BLOB) {
+        bench_must(tr_send_blob(self, me->to, &payload_light_type, NULL, me->blob),
+                   "payload: blob");
+        return;
+    }
+    if (me->mode == MODE_COPY) {
         bench_must(tr_send_typed(self, me->to, &bulk, source), "payload: send");
         return;
     }
@@ -41,10 +48,17 @@ static void send_one(tr_self *self, const struct sender *me, const char *source)
 
 static tr_exit run_sender(tr_self *self, const void *arg)
 {
-    const struct sender *me = arg;
+    struct sender own = *(const struct sender *)arg;
+    const struct sender *me = &own;
     const tr_msg *msg;
     char *source = tr_alloc(self, bulk.bytes);
     memset(source, 7, bulk.bytes);
+    if (own.mode == MODE_BLOB) {
+        void *data = NULL;
+        bench_must(tr_blob_new(self, bulk.bytes, &data, &own.blob), "payload: a new blob");
+        memcpy(data, source, bulk.bytes);
+        bench_must(tr_blob_freeze(self, own.blob), "payload: freeze");
+    }
     bench_must(tr_receive(self, NULL, TR_INFINITY, &msg), "payload: start");
     for (int64_t i = 0; i < me->n; i++) {
         if (i > 0 && i % WINDOW == 0) {
@@ -62,8 +76,9 @@ static tr_exit run_receiver(tr_self *self, const void *arg)
     int64_t sum = 0;
     for (int64_t i = 1; i <= me->n; i++) {
         bench_must(tr_receive(self, NULL, TR_INFINITY, &msg), "payload: receive");
-        const char *bytes = tr_msg_body(msg);
-        sum += bytes[0] + bytes[tr_msg_bytes(msg) - 1];
+        const tr_blob *blob = tr_msg_blob(msg);
+        const char *bytes = blob != NULL ? tr_blob_data(blob) : tr_msg_body(msg);
+        sum += bytes[0] + bytes[bulk.bytes - 1];
         if (i % WINDOW == 0) {
             payload_ack_send(self, tr_msg_sender(msg), NULL);
         }
@@ -82,7 +97,7 @@ static int64_t transfer(const struct bench_run *run, long n)
     int64_t sum = 0;
     bench_latch_init(&latch, 1);
     struct receiver receiver = { .n = n, .sum = &sum, .latch = &latch };
-    struct sender sender = { .n = n, .move = bench_value(run, "mode") != 0 };
+    struct sender sender = { .n = n, .mode = bench_value(run, "mode") };
     int64_t start = bench_now_ns();
     sender.to = bench_spawn(run->sys, &receiver_spec, &receiver, sizeof receiver);
     tr_pid pid = bench_spawn(run->sys, &sender_spec, &sender, sizeof sender);

@@ -38,7 +38,8 @@ CASES = {
     "restart": (PROCESS, [("mode=one n=20", 40, {}), ("mode=many n=20", 40, {})],
                 {"restarts_per_s"}),
     "payload": (PROCESS, [("bytes=3000 n=300 mode=copy", 300, {}),
-                          ("bytes=1 n=64 mode=move", 64, {})], {"mib_per_s"}),
+                          ("bytes=1 n=64 mode=move", 64, {}),
+                          ("bytes=70000 n=100 mode=blob", 100, {})], {"mib_per_s"}),
     "hog": (PROCESS, [("w=1 ms=150 gap=1", None, {}), ("w=0 ms=30", None, {})], LATENCIES),
 }
 

@@ -24,6 +24,7 @@ CLIENTS = {
     "sched/ring.h": ["ring"],
     "sched/idle.h": ["idle", "dispatch"],
     "memory/returns.h": ["returns"],
+    "timer/fate.h": ["fate"],
 }
 
 READ_MODIFY_WRITE = {

@@ -54,8 +54,16 @@ def parent_of(event):
     return event.split()[1].split("#")[0].rpartition(".")[0]
 
 
+def source_of(event):
+    """Where a message that a flat actor took came from; for a notice, which monitor's it is."""
+    words = event.split()
+    return f"{words[3]}/{words[4]}" if words[2] == "down" else words[3]
+
+
 def arrange(events, kind):
     """The events of a block in canonical order."""
+    if kind == "flat":
+        return sorted(events, key=source_of)  # different senders have no order
     if kind == "kill":
         return sorted(events)  # the children of a killed supervisor die at the same time
     if kind == "burst":
@@ -67,6 +75,7 @@ def canonical(body, trace):
     """A trace as it is compared: blocks of events, ends in order, result and state."""
     supervisors = {line.split()[1] for line in body if line.startswith("sup ")}
     kinds = kinds_of_ops(body, supervisors)
+    flat = any(line.startswith("tier t2") for line in body)
     out, events, ends, rest, kind = [], [], [], [], None
 
     def close():
@@ -76,9 +85,9 @@ def canonical(body, trace):
 
     for line in trace:
         words = line.split()
-        if words[0] == "op":
+        if words[0] in ("op", "final"):
             close()
-            kind = kinds.get(int(words[1]))
+            kind = "flat" if flat else kinds.get(int(words[1]))
             out.append(line)
         elif words[0] == "end":
             who = words[1].split("#")[0]

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "driver.h"
+#include "flat.h"
 #include "script.h"
 #include "selective.h"
 #include "trace.h"
@@ -85,6 +86,7 @@ static const struct player {
     const char *tier;
     void (*play)(tr_test *test);
 } players[] = {
+    { "t2-", flat_play },
     { "t5-", selective_play },
 };
 

@@ -101,6 +101,7 @@ TRT_SCENARIO(A41_a_one_shot_alias_lets_one_message_in)
     trt_advance(10);
     TRT_EQUAL(w.finished, 1);
     TRT_EQUAL(trt_totals().dead_lettered - dead, 3);
+    TRT_EQUAL(trt_totals().unreceived[TR_DEAD_ALIAS_OFF], 3);
 }
 
 // Answers its parent through the alias none to two times, and ends.
@@ -315,6 +316,9 @@ TRT_SCENARIO(an_owner_may_end_before_the_actor_it_watches_by_alias)
     }
     trt_quiet();
     TRT_EQUAL(trt_alive_count(), 1);
+    tr_links watched = { .which = TR_WATCHED };
+    TRT_EQUAL(tr_debug_links(trt_system(), w.sink, TR_INFINITY, &watched), TR_OK);
+    TRT_EQUAL(watched.count, 0);
     TRT_EQUAL(scn_go_system_send(trt_system(), w.sink, &(struct scn_go){ 0 }), TR_OK);
     trt_quiet();
     TRT_EQUAL(w.finished, 1);

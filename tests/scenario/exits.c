@@ -35,8 +35,10 @@ static void frame_hook(tr_self *self, void *arg)
     const uint64_t *value = arg;
     volatile char room[6 * 1024];
     (void)self;
-    memset((char *)room, 1, sizeof room); // there is room for what a hook may need
-    TRT_CHECK(*value == INTACT);          // the frame of the actor that ended
+    for (size_t i = 0; i < sizeof room; i++) {
+        room[i] = 1;
+    }
+    TRT_CHECK(*value == INTACT); // the frame of the actor that ended
     intptr_t away = (intptr_t)value - (intptr_t)room;
     TRT_CHECK(w.deep || (away > 0 && away < STACK_BYTES)); // on the actor's own stack
     w.run++;
@@ -54,7 +56,7 @@ enum way { RETURNS, EXITS, WAITS, CALLS, IS_BLOCKED, YIELDS, EATS_HEAP, EATS_STA
 __attribute__((noinline)) static void eat_stack(tr_self *self, const volatile char *top)
 {
     volatile char frame[1024];
-    memset((char *)frame, 1, sizeof frame);
+    frame[0] = 1;
     if (w.finished != 0) {
         return; // never: for the compiler, which sees no other way back
     }

@@ -126,8 +126,8 @@ TRT_ACTOR(writes_to_the_past)
     return TR_NORMAL;
 }
 
-// G6, A46
-TRT_SCENARIO(a_stale_pid_reaches_nobody)
+// G6
+TRT_SCENARIO(A46_a_stale_pid_reaches_nobody)
 {
     trt_spawn(&writes_to_the_past, 0);
     trt_spawn(&writes_to_the_past, 0);

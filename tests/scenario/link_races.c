@@ -52,9 +52,9 @@ TRT_ACTOR(player)
     return TR_NORMAL;
 }
 
-// A20, after OTP's otp_17127_local_random: whatever both sides did at once, a last link or unlink
+// After OTP's otp_17127_local_random: whatever both sides did at once, a last link or unlink
 // decides, and the end of one gives the other exactly one exit or none.
-TRT_SCENARIO(random_links_from_both_sides_end_consistent)
+TRT_SCENARIO(A20_random_links_from_both_sides_end_consistent)
 {
     w.link_last = tr_test_seed(trt_test()) % 2 == 0;
     trt_spawn(&player, .trap = true);
@@ -114,8 +114,7 @@ TRT_ACTOR(unlinks_the_dying)
     return TR_NORMAL;
 }
 
-// A19: after unlink has returned no exit of that link is delivered.
-TRT_SCENARIO(no_exit_arrives_after_unlink_returned)
+TRT_SCENARIO(A19_no_exit_arrives_after_unlink_returned)
 {
     trt_spawn(&unlinks_the_dying, .trap = true);
     trt_advance(10);

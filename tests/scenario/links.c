@@ -275,13 +275,56 @@ TRT_ACTOR(linked_twice)
     return TR_NORMAL;
 }
 
-// A07 A10
-TRT_SCENARIO(repeated_links_are_one_and_one_unlink_ends_it)
+TRT_SCENARIO(A07_repeated_links_are_one_and_one_unlink_ends_it)
 {
     bool unlink = tr_test_seed(trt_test()) % 2 == 0;
     trt_spawn(&linked_twice, TRT_ARG(&unlink));
     trt_advance(20);
     TRT_EQUAL(w.exits, unlink ? 0 : 1);
+}
+
+// Links to the one that will end, from its own side or from the other's.
+TRT_ACTOR(linked_peer)
+{
+    const bool *by_peer = arg;
+    if (*by_peer) {
+        TRT_EQUAL(tr_link(self, w.b), TR_OK);
+    }
+    (void)trt_next_of(self, &scn_go_type); // the links are made
+    const tr_exited *exited = trt_exited_of(trt_next(self));
+    TRT_CHECK(tr_pid_equal(exited->pid, w.b));
+    TRT_EQUAL(exited->reason.code, 42);
+    TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
+    w.exits++;
+    return TR_NORMAL;
+}
+
+enum { PEERS = 4 };
+
+TRT_ACTOR(ends_linked)
+{
+    tr_pid peers[PEERS];
+    bool by_peer = trt_choose(2) == 0;
+    w.b = tr_self_pid(self);
+    for (int i = 0; i < PEERS; i++) {
+        peers[i] = trt_child(self, &linked_peer, TRT_ARG(&by_peer), .trap = true);
+        if (!by_peer || trt_choose(2) == 0) {
+            TRT_EQUAL(tr_link(self, peers[i]), TR_OK);
+        }
+    }
+    (void)trt_receive(self, &(tr_match){ TR_TYPES(&scn_go_type) }, 5);
+    for (int i = 0; i < PEERS; i++) {
+        TRT_EQUAL(scn_go_send(self, peers[i], NULL), TR_OK);
+    }
+    return tr_exit_make(TR_EXIT_ERROR, 42, "why");
+}
+
+TRT_SCENARIO(A10_each_linked_peer_gets_one_exit_with_sender_and_reason)
+{
+    trt_spawn(&ends_linked, 0);
+    trt_advance(20);
+    TRT_EQUAL(w.exits, PEERS);
+    TRT_EQUAL(trt_alive_count(), 0);
 }
 
 TRT_ACTOR(dies_at_once)
@@ -293,7 +336,7 @@ TRT_ACTOR(links_the_dead)
 {
     tr_pid dead = trt_child(self, &dies_at_once, 0);
     (void)trt_await_end(self, dead);
-    TRT_EQUAL(tr_link(self, dead), TR_ENOPROC); // A09, and lives on
+    TRT_EQUAL(tr_link(self, dead), TR_ENOPROC); // and lives on
     TRT_EQUAL(tr_unlink(self, dead), TR_OK);
     tr_trap_exits(self, true);
     TRT_EQUAL(tr_link(self, dead), TR_OK);
@@ -304,15 +347,11 @@ TRT_ACTOR(links_the_dead)
     TRT_EQUAL(trt_exited_of(trt_next(self))->reason.tag, TR_EXIT_NOPROC);
     TRT_EQUAL(tr_exit_send(self, dead, TR_KILL), TR_OK);
     TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
-    TRT_EQUAL(tr_link(self, tr_self_pid(self)), TR_OK); // A08
-    TRT_EQUAL(tr_unlink(self, tr_self_pid(self)), TR_OK);
-    TRT_EQUAL(tr_link(self, tr_self_pid(self)), TR_OK);
     w.exits = 1;
     return TR_ERROR("end");
 }
 
-// A08 A09
-TRT_SCENARIO(links_to_the_dead_and_to_oneself)
+TRT_SCENARIO(A09_a_link_to_the_dead_fails_or_is_a_message)
 {
     trt_spawn(&links_the_dead, 0);
     trt_advance(10);

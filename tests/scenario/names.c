@@ -19,38 +19,127 @@ TRT_ACTOR(waits)
     return TR_NORMAL;
 }
 
-TRT_ACTOR(registers)
+TRT_ACTOR(takes_a_taken_name)
 {
     tr_pid me = tr_self_pid(self);
+    tr_pid child = trt_child(self, &waits, 0);
     tr_pid found = tr_no_pid();
-    TRT_EQUAL(tr_whereis(self, "one", &found), TR_ENOENT); // C05
-    TRT_EQUAL(tr_unregister(self, "one"), TR_ENOENT);      // C06
     TRT_EQUAL(tr_register(self, "one", me), TR_OK);
-    TRT_EQUAL(tr_register(self, "one", me), TR_EEXIST); // C01
-    TRT_EQUAL(tr_register(self, "two", me), TR_EEXIST); // C02
+    TRT_EQUAL(tr_register(self, "one", me), TR_EEXIST);
+    TRT_EQUAL(tr_register(self, "one", child), TR_EEXIST);
     TRT_EQUAL(tr_whereis(self, "one", &found), TR_OK);
     TRT_CHECK(tr_pid_equal(found, me));
-    TRT_EQUAL(tr_unregister(self, "one"), TR_OK);
-    TRT_EQUAL(tr_register(self, "two", me), TR_OK); // C06: it goes on, and may have another
-    tr_pid child = trt_child(self, &waits, 0);
-    TRT_EQUAL(tr_register(self, "two", child), TR_EEXIST);
-    TRT_EQUAL(tr_register(self, "one", child), TR_OK);
-    TRT_EQUAL(tr_send_named(self, "one", &scn_go_type, NULL), TR_OK);
-    (void)trt_await_end(self, child);
-    TRT_EQUAL(tr_whereis(self, "one", &found), TR_ENOENT);
-    TRT_EQUAL(tr_send_named(self, "one", &scn_go_type, NULL), TR_ENOENT); // B02
-    TRT_EQUAL(tr_register(self, "one", child), TR_ENOPROC);               // C03
+    TRT_EQUAL(scn_go_send(self, child, NULL), TR_OK);
     w.finished = 1;
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(names_mean_one_live_actor)
+TRT_SCENARIO(C01_a_name_means_one_live_actor)
 {
-    trt_spawn(&registers, 0);
+    trt_spawn(&takes_a_taken_name, 0);
     trt_quiet();
     TRT_EQUAL(w.finished, 1);
     tr_pid found;
-    TRT_EQUAL(tr_system_whereis(trt_system(), "two", &found), TR_ENOENT); // it ended
+    TRT_EQUAL(tr_system_whereis(trt_system(), "one", &found), TR_ENOENT); // it ended
+}
+
+TRT_ACTOR(takes_two_names)
+{
+    tr_pid me = tr_self_pid(self);
+    tr_pid found = tr_no_pid();
+    TRT_EQUAL(tr_register(self, "one", me), TR_OK);
+    TRT_EQUAL(tr_register(self, "two", me), TR_EEXIST);
+    TRT_EQUAL(tr_whereis(self, "two", &found), TR_ENOENT);
+    TRT_EQUAL(tr_unregister(self, "one"), TR_OK);
+    TRT_EQUAL(tr_register(self, "two", me), TR_OK);
+    w.finished = 1;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(C02_an_actor_has_one_name)
+{
+    trt_spawn(&takes_two_names, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+}
+
+TRT_ACTOR(names_the_dead)
+{
+    tr_pid child = trt_child(self, &waits, 0);
+    tr_pid found = tr_no_pid();
+    TRT_EQUAL(scn_go_send(self, child, NULL), TR_OK);
+    (void)trt_await_end(self, child);
+    TRT_EQUAL(tr_register(self, "one", child), TR_ENOPROC);
+    TRT_CHECK(tr_register(self, "one", tr_no_pid()) != TR_OK);
+    TRT_EQUAL(tr_whereis(self, "one", &found), TR_ENOENT);
+    w.finished = 1;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(C03_the_dead_and_nobody_get_no_name)
+{
+    trt_spawn(&names_the_dead, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+}
+
+TRT_ACTOR(looks_for_nobody)
+{
+    tr_pid found = tr_self_pid(self);
+    TRT_EQUAL(tr_whereis(self, "nobody", &found), TR_ENOENT);
+    TRT_CHECK(tr_pid_equal(found, tr_self_pid(self))); // untouched
+    TRT_EQUAL(tr_register(self, "somebody", found), TR_OK);
+    TRT_EQUAL(tr_whereis(self, "nobody", &found), TR_ENOENT);
+    w.finished = 1;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(C05_the_lookup_of_a_free_name_says_so)
+{
+    tr_pid found;
+    TRT_EQUAL(tr_system_whereis(trt_system(), "nobody", &found), TR_ENOENT);
+    trt_spawn(&looks_for_nobody, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+}
+
+TRT_ACTOR(gives_its_name_up)
+{
+    TRT_EQUAL(tr_unregister(self, "one"), TR_ENOENT);
+    TRT_EQUAL(tr_register(self, "one", tr_self_pid(self)), TR_OK);
+    TRT_EQUAL(tr_unregister(self, "one"), TR_OK);
+    TRT_EQUAL(tr_unregister(self, "one"), TR_ENOENT);
+    TRT_CHECK(tr_is_alive(trt_system(), tr_self_pid(self)));
+    w.finished = 1;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(C06_unregister_of_a_free_name_fails_and_of_another_spares_its_owner)
+{
+    trt_spawn(&gives_its_name_up, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+}
+
+TRT_ACTOR(sends_by_name)
+{
+    tr_pid child = trt_child(self, &waits, .name = "one");
+    TRT_EQUAL(tr_send_named(self, "one", &scn_go_type, NULL), TR_OK);
+    (void)trt_await_end(self, child);
+    TRT_EQUAL(tr_send_named(self, "one", &scn_go_type, NULL), TR_ENOENT);
+    TRT_EQUAL(tr_send_named(self, "two", &scn_go_type, NULL), TR_ENOENT);
+    TRT_EQUAL(tr_send_named(self, "", &scn_go_type, NULL), TR_EINVAL);
+    w.finished = 1;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(B02_a_send_to_a_free_name_fails_at_once)
+{
+    uint64_t before = trt_totals().attempted;
+    trt_spawn(&sends_by_name, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+    TRT_EQUAL(trt_totals().attempted - before, 1);
 }
 
 TRT_ACTOR(odd_names)
@@ -94,7 +183,6 @@ TRT_ACTOR(racer)
     return TR_NORMAL;
 }
 
-// C01 under a race.
 TRT_SCENARIO(one_of_several_racers_gets_the_name)
 {
     tr_pid racers[3];
@@ -128,8 +216,7 @@ TRT_ACTOR(spawns_named)
     return TR_NORMAL;
 }
 
-// C08: a start with a taken name leaves no second actor.
-TRT_SCENARIO(a_spawn_with_a_taken_name_leaves_no_actor)
+TRT_SCENARIO(C08_a_spawn_with_a_taken_name_leaves_no_actor)
 {
     for (int i = 0; i < 3; i++) {
         trt_spawn(&spawns_named, 0);
@@ -180,8 +267,8 @@ TRT_ACTOR(renews)
     return TR_NORMAL;
 }
 
-// C07: lookups and sends by name race with holders that come and go; each finds one or nobody.
-TRT_SCENARIO(sends_by_name_find_a_holder_or_nobody)
+// Lookups and sends by name race with holders that come and go.
+TRT_SCENARIO(C07_sends_by_name_find_a_holder_or_nobody)
 {
     trt_spawn(&renews, 0);
     trt_spawn(&asker, 0);

@@ -66,8 +66,8 @@ TRT_SCENARIO(two_senders_each_keep_their_order)
     start_senders(2, 5);
 }
 
-// B30; G3: nothing is lost under contention.
-TRT_SCENARIO(fan_in_from_many_loses_nothing, .workers = 4)
+// G3: nothing is lost under contention.
+TRT_SCENARIO(B30_fan_in_from_many_loses_nothing, .workers = 4)
 {
     start_senders(7, 3);
 }
@@ -127,8 +127,7 @@ TRT_ACTOR(note_five)
     return TR_NORMAL;
 }
 
-// B03: exit signals and messages from one sender share one order.
-TRT_SCENARIO(signals_keep_their_place_among_messages)
+TRT_SCENARIO(B03_signals_keep_their_place_among_messages)
 {
     w.sink = trt_spawn(&note_five, .trap = true);
     trt_spawn(&signaller, 0);
@@ -168,8 +167,7 @@ TRT_ACTOR(watch_talker)
     return TR_NORMAL;
 }
 
-// A36: the last messages of an actor precede the notices of its end.
-TRT_SCENARIO(last_messages_precede_down_and_exit)
+TRT_SCENARIO(A36_last_messages_precede_down_and_exit)
 {
     trt_spawn(&watch_talker, .trap = true);
     trt_quiet();
@@ -190,8 +188,7 @@ TRT_ACTOR(to_itself)
     return TR_NORMAL;
 }
 
-// B05
-TRT_SCENARIO(a_message_to_oneself_is_there_when_the_send_returns)
+TRT_SCENARIO(B05_a_message_to_oneself_is_there_when_the_send_returns)
 {
     trt_spawn(&to_itself, 0);
     trt_spawn(&to_itself, 0);

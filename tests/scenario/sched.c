@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// G3 G13: whatever can run runs before long, on whichever worker. Rows B23 B27 B29.
+// G3 G13: whatever can run runs before long, on whichever worker. Rows A23 B23 B27 B29.
 #include "messages.h"
 #include "scenario.h"
 
@@ -43,8 +43,8 @@ TRT_ACTOR(spawns_many)
     return TR_NORMAL;
 }
 
-// G13: nobody waits longer than a few rounds of all the others.
-TRT_SCENARIO(a_runnable_actor_waits_a_bounded_number_of_turns, .workers = 1)
+// Nobody waits longer than a few rounds of all the others.
+TRT_SCENARIO(G13_a_runnable_actor_waits_a_bounded_number_of_turns, .workers = 1)
 {
     trt_spawn(&spawns_many, 0);
     trt_quiet();
@@ -81,8 +81,8 @@ TRT_ACTOR(sends_until_heard)
     return TR_NORMAL;
 }
 
-// B23: an actor that only sends gives way after its budget.
-TRT_SCENARIO(a_loop_of_sends_does_not_starve_its_receiver, .workers = 1, .seeds = 20)
+// An actor that only sends gives way after its budget.
+TRT_SCENARIO(B23_a_loop_of_sends_does_not_starve_its_receiver, .workers = 1, .seeds = 20)
 {
     w.other = trt_spawn(&hears, 0);
     trt_quiet();
@@ -126,8 +126,8 @@ TRT_SCENARIO(a_burst_is_handled_to_its_end)
     TRT_EQUAL(trt_alive_count(), 0);
 }
 
-// B27: a waiting actor takes no turns.
-TRT_SCENARIO(a_quiet_system_takes_no_steps)
+// A waiting actor takes no turns.
+TRT_SCENARIO(B27_a_quiet_system_takes_no_steps)
 {
     w.other = trt_spawn(&hears, 0);
     trt_quiet();
@@ -158,4 +158,58 @@ TRT_SCENARIO(declared_blocking_comes_back)
     }
     trt_advance(5);
     TRT_EQUAL(w.finished, 3);
+}
+
+TRT_ACTOR(interrupts)
+{
+    w.heard = true;
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(computes)
+{
+    for (;;) {
+        (void)tr_self_pid(self); // does not look at signals
+        (void)tr_send(self, tr_self_pid(self), scn_go, 0);
+        w.turn++;
+        (void)trt_poll_of(self, &scn_go_type);
+    }
+    return TR_NORMAL;
+}
+
+// An actor that never waits, but calls the runtime, ends at the next call that may exit.
+TRT_SCENARIO(A23_a_busy_actor_ends_at_its_next_scheduling_point, .workers = 1)
+{
+    w.other = trt_spawn(&computes, 0);
+    tr_test_steps(trt_test(), 50 + trt_choose(100));
+    TRT_EQUAL(tr_system_exit_send(trt_system(), w.other, TR_KILL), TR_OK);
+    uint64_t before = w.turn;
+    trt_quiet();
+    TRT_EQUAL(trt_alive_count(), 0);
+    TRT_CHECK(w.turn - before <= 2);
+}
+
+TRT_ACTOR(yields_with_mail)
+{
+    for (uint32_t i = 0; i < ACTORS; i++) {
+        TRT_EQUAL(tr_send(self, tr_self_pid(self), scn_red, .n = i), TR_OK);
+    }
+    trt_child(self, &interrupts, 0);
+    while (!w.heard && w.turn < 1000) {
+        tr_yield(self);
+        w.turn++;
+    }
+    for (uint32_t i = 0; i < ACTORS; i++) {
+        TRT_EQUAL(scn_red_of(trt_next(self))->n, i); // nothing is lost, nothing out of order
+    }
+    w.finished++;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(B29_a_yield_lets_others_run_and_keeps_the_mailbox, .workers = 1)
+{
+    trt_spawn(&yields_with_mail, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+    TRT_CHECK(trt_totals().handoffs != 0 || w.turn <= 2);
 }

@@ -47,7 +47,7 @@ TRT_ACTOR(many_timers)
 }
 
 // D01: each fires once, none early.
-TRT_SCENARIO(timers_fire_once_and_never_early)
+TRT_SCENARIO(D01_timers_fire_once_and_never_early)
 {
     trt_spawn(&many_timers, 0);
     trt_spawn(&many_timers, 0);
@@ -101,7 +101,7 @@ TRT_ACTOR(canceller)
 }
 
 // D03 D04 D05 D06; museum 65.
-TRT_SCENARIO(cancel_answers_truly_around_the_deadline)
+TRT_SCENARIO(D03_cancel_answers_truly_around_the_deadline)
 {
     trt_spawn(&canceller, 0);
     trt_advance(150);
@@ -131,7 +131,7 @@ TRT_ACTOR(cancels_at_once)
 }
 
 // D05 for a timer of the same activation; D14: equal deadlines in the order of creation.
-TRT_SCENARIO(a_timer_cancelled_at_once_never_fires)
+TRT_SCENARIO(D05_a_timer_cancelled_at_once_never_fires)
 {
     trt_spawn(&cancels_at_once, 0);
     trt_advance(60);
@@ -151,7 +151,7 @@ TRT_ACTOR(equal_deadlines)
 }
 
 // D14
-TRT_SCENARIO(timers_of_one_moment_fire_in_order)
+TRT_SCENARIO(D14_timers_of_one_moment_fire_in_order)
 {
     trt_spawn(&equal_deadlines, 0);
     trt_advance(40);
@@ -172,7 +172,7 @@ TRT_ACTOR(bad_timers)
 }
 
 // D12
-TRT_SCENARIO(a_timer_with_bad_arguments_is_refused)
+TRT_SCENARIO(D12_a_timer_with_bad_arguments_is_refused)
 {
     trt_spawn(&bad_timers, 0);
     trt_advance(20);
@@ -194,7 +194,7 @@ TRT_ACTOR(very_late)
 }
 
 // D13
-TRT_SCENARIO(timers_beyond_32_bits_hold, .seeds = 100)
+TRT_SCENARIO(D13_timers_beyond_32_bits_hold, .seeds = 100)
 {
     trt_spawn(&very_late, 0);
     trt_advance(INT64_C(1) << 32);
@@ -251,7 +251,7 @@ TRT_ACTOR(cancels_of_the_dead)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(a_timer_for_a_dead_actor_delivers_nothing)
+TRT_SCENARIO(D09_a_timer_for_a_dead_actor_delivers_nothing)
 {
     trt_spawn(&cancels_of_the_dead, 0);
     trt_advance(100);
@@ -276,7 +276,7 @@ TRT_ACTOR(foreign_canceller)
 }
 
 // D17: anybody with the handle may cancel.
-TRT_SCENARIO(another_actor_may_cancel)
+TRT_SCENARIO(D17_another_actor_may_cancel)
 {
     w.target = trt_spawn(&target, 0);
     trt_spawn(&owner, 0);

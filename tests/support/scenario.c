@@ -138,6 +138,7 @@ static bool run_seeds(struct trt_scenario *scenario)
     tr_test_opts opts = { .name = scenario->name,
                           .seeds = seeds_of(scenario),
                           .workers = workers_of(scenario),
+                          .system = &scenario->system,
                           .steps_max = 1000000 };
     tr_err err = tr_test_run(run_scenario, scenario, &opts, &report);
     printf("scenario %s: %u runs, %u distinct traces\n", scenario->name, report.runs,

@@ -18,10 +18,11 @@ struct trt_scenario {
     const char *name;
     tr_test_fn fn;
     struct trt_scenario *next;
-    uint32_t seeds;   ///< 0 = 1,000
-    uint32_t workers; ///< 0 = 1 to 4 by the seed
-    uint32_t traces;  ///< fewest different schedules that are expected; 0 = 2
-    bool stops;       ///< the scenario stops the system itself
+    uint32_t seeds;        ///< 0 = 1,000
+    uint32_t workers;      ///< 0 = 1 to 4 by the seed
+    uint32_t traces;       ///< fewest different schedules that are expected; 0 = 2
+    tr_system_opts system; ///< options of its system
+    bool stops;            ///< the scenario stops the system itself
 };
 
 void trt_scenario_add(struct trt_scenario *scenario);

@@ -64,6 +64,7 @@ void tri_sim_begin(const struct tri_sim_opts *opts)
         tri_sim_fail("the decisions to replay are not ones that tri_sim_decisions wrote");
     }
     tri_sim_memory_reset();
+    tri_sim_witness_reset();
     tri_sim.stacks_before = tri_sim_product_stacks();
     tri_sim.current->started = true;
     tri_sim.current->priority = tri_sim_first_priority();
@@ -140,6 +141,7 @@ static bool run_others(void)
         tri_sim_block(TRI_SIM_SETTLING, 0);
         ran = true;
     }
+    tri_sim_witness_quiet();
     return ran;
 }
 

@@ -113,6 +113,11 @@ void tri_sim_set_time(uint64_t now_ns);
 // Runs thread 0 on its own stack, from home; returns when the run has ended.
 void tri_sim_enter_driver(void);
 
+// witness.c
+void tri_sim_witness_reset(void);
+// All others are parked: nobody may be left in a queue.
+void tri_sim_witness_quiet(void);
+
 // memory.c
 void tri_sim_memory_reset(void);
 void tri_sim_memory_counts(int64_t *blocks, int64_t *bytes, uint64_t *allocations);

@@ -203,8 +203,8 @@ static void count(struct tri_counts *counts, uint64_t times)
     tri_store(&counts->x_attempted, 100 * times, relaxed);
     tri_store(&counts->x_refused, 10 * times, relaxed);
     tri_store(&counts->x_received, 50 * times, relaxed);
-    tri_store(&counts->x_dropped, 3 * times, relaxed);
-    tri_store(&counts->x_dead_lettered, 2 * times, relaxed);
+    tri_store(&counts->x_dead[TR_DEAD_DROPPED_NEWEST], 3 * times, relaxed);
+    tri_store(&counts->x_dead[TR_DEAD_NO_PROCESS], 2 * times, relaxed);
     tri_store(&counts->x_spawned, 8 * times, relaxed);
     tri_store(&counts->x_exited, 6 * times, relaxed);
     tri_store(&counts->x_steals, 4 * times, relaxed);

@@ -65,7 +65,7 @@ Test(faults, an_index_that_cannot_grow_while_it_is_built_is_not_there)
 
 Test(faults, a_type_that_cannot_be_stored_is_refused_and_can_be_tried_again)
 {
-    static const tr_type type = { "unit.late", "int n;", 4, 4, 0 };
+    static const tr_type type = { "unit.late", "int n;", 4, 4, 0, NULL };
     uint32_t id = 77;
     uint32_t before = tri_type_count();
 
@@ -74,7 +74,7 @@ Test(faults, a_type_that_cannot_be_stored_is_refused_and_can_be_tried_again)
     cr_assert_eq(id, 77);
     cr_assert_eq(tri_type_count(), before);
     tri_sim_fail_alloc(0, false);
-    cr_assert_eq(tri_type_intern(&(tr_type){ "unit.late", "int m;", 4, 4, 0 }, &id), TR_OK,
+    cr_assert_eq(tri_type_intern(&(tr_type){ "unit.late", "int m;", 4, 4, 0, NULL }, &id), TR_OK,
                  "nothing of the first is known");
     // The table lives as long as the process: its block is no leak.
     tri_sim_fail_alloc(0, false);

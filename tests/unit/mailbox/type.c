@@ -8,11 +8,11 @@
 #include <string.h>
 
 #define MANY 2000
-#define TYPES_MAX 65533 // ids 3 to 65535
+#define TYPES_MAX (65536 - TRI_TYPE_FIRST)
 
 static tr_type describe(const char *name)
 {
-    return (tr_type){ name, "int n;", 4, 4, 0 };
+    return (tr_type){ name, "int n;", 4, 4, 0, NULL };
 }
 
 static uint32_t intern(const char *name)
@@ -57,9 +57,9 @@ Test(type, a_descriptor_remembers_its_id)
 
 Test(type, a_known_name_with_another_layout_is_refused)
 {
-    tr_type others[3] = { { "unit.one", "int n;", 8, 4, 0 },
-                          { "unit.one", "int n;", 4, 8, 0 },
-                          { "unit.one", "int m;", 4, 4, 0 } };
+    tr_type others[3] = { { "unit.one", "int n;", 8, 4, 0, NULL },
+                          { "unit.one", "int n;", 4, 8, 0, NULL },
+                          { "unit.one", "int m;", 4, 4, 0, NULL } };
     uint32_t id = 77;
 
     intern("unit.one");
@@ -75,9 +75,9 @@ Test(type, a_malformed_descriptor_is_refused)
 {
     char long_name[257];
     tr_type bad[] = {
-        { NULL, "", 4, 4, 0 },        { "unit.bad", NULL, 4, 4, 0 },
-        { "", "", 4, 4, 0 },          { long_name, "", 4, 4, 0 },
-        { "unit.bad", "", 4, 32, 0 }, { "unit.bad", "", (uint32_t)INT32_MAX + 1, 4, 0 }
+        { NULL, "", 4, 4, 0, NULL },        { "unit.bad", NULL, 4, 4, 0, NULL },
+        { "", "", 4, 4, 0, NULL },          { long_name, "", 4, 4, 0, NULL },
+        { "unit.bad", "", 4, 32, 0, NULL }, { "unit.bad", "", (uint32_t)INT32_MAX + 1, 4, 0, NULL }
     };
     uint32_t id = 77;
 
@@ -94,7 +94,7 @@ Test(type, a_malformed_descriptor_is_refused)
 Test(type, the_longest_name_and_the_largest_body_are_fine)
 {
     char name[256];
-    tr_type type = { name, "", INT32_MAX, 16, 0 };
+    tr_type type = { name, "", INT32_MAX, 16, 0, NULL };
     uint32_t id;
 
     memset(name, 'x', 255);
@@ -107,7 +107,7 @@ Test(type, descriptors_and_their_texts_may_vanish)
 {
     char *name = strdup("unit.gone");
     char *signature = strdup("int n;");
-    tr_type type = { name, signature, 4, 4, 0 };
+    tr_type type = { name, signature, 4, 4, 0, NULL };
     uint32_t id;
 
     tri_type_id(&type, &id);
@@ -167,6 +167,35 @@ Test(type, the_runtimes_own_types_have_fixed_ids_and_names)
     cr_assert_str_eq(tri_type_name(TRI_TYPE_EXITED), "troupe.exited");
 }
 
+Test(type, the_runtimes_own_names_are_not_for_others)
+{
+    tr_type mine = { "troupe.down", "", sizeof(tr_down), _Alignof(tr_down), 0, "mine.c:1" };
+    char text[128];
+    uint32_t id = 77;
+
+    cr_assert_eq(tri_type_id(&mine, &id), TR_ECONFLICT, "whatever its layout");
+    cr_assert_eq(id, 77);
+    cr_assert_gt(tri_type_conflict(&mine, text, sizeof text), 0);
+    cr_assert_not_null(strstr(text, "mine.c:1"));
+    cr_assert_eq(tri_type_conflict(&tr_down_type, text, sizeof text), 0);
+    cr_assert_str_eq(text, "");
+}
+
+Test(type, a_conflict_names_both_places)
+{
+    tr_type one = { "unit.one", "int n;", 4, 4, 0, "one.c:3" };
+    tr_type other = { "unit.one", "int m;", 4, 4, 0, "other.c:5" };
+    char text[128];
+    uint32_t id;
+
+    cr_assert_eq(tri_type_conflict(&one, text, sizeof text), 0, "nothing is known");
+    tri_type_id(&one, &id);
+    cr_assert_eq(tri_type_conflict(&one, text, sizeof text), 0);
+    cr_assert_gt(tri_type_conflict(&other, text, sizeof text), 0);
+    cr_assert_str_eq(text, "unit.one at one.c:3 has int n; (4 bytes), and at other.c:5 int m; "
+                           "(4 bytes)");
+}
+
 Test(type, an_unknown_id_has_a_placeholder_for_a_name)
 {
     cr_assert_str_eq(tri_type_name(0), "?");
@@ -183,7 +212,7 @@ static void *intern_all(void *ids)
 
     pthread_barrier_wait(&start);
     for (int i = 0; i < MANY; i++) {
-        tr_type type = { name, "", 0, 1, 0 };
+        tr_type type = { name, "", 0, 1, 0, NULL };
         snprintf(name, sizeof name, "unit.shared_%d", i);
         tri_type_id(&type, &((uint32_t *)ids)[i]);
     }

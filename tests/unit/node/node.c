@@ -8,6 +8,7 @@
 #include "node/worker.h"
 #include "port/memory.h"
 #include "process/deliver.h"
+#include "process/notice.h"
 
 static struct tr_system record;
 static struct tri_thread guest = { .system = &record };
@@ -65,12 +66,17 @@ Test(node, no_processor_is_given_away_without_a_spare)
 {
     struct tri_processor p = { .system = &record };
     struct tri_thread mine = { .system = &record, .id = 1, .processor = &p };
+    tr_alarm wide = { 0 };
 
+    cr_assert(tri_notices_new(&record));
     tri_guard_give(&p.guard, 1);
     cr_assert_not(tri_handoff_give(&mine));
     cr_assert_eq(mine.processor, &p);
     cr_assert_not(tri_handoff_from(&record, &p, 0));
     cr_assert(tri_guard_enter(&p.guard, &mine.flag, 1), "it is still the thread's own");
+    wide = record.notices->whole[TR_ALARM_SPARES];
+    cr_assert(wide.on && wide.limit == 0, "there are no spares at all");
+    tri_notices_free(&record);
 }
 
 Test(node, a_guest_is_counted_while_it_is_inside)

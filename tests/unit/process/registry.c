@@ -45,7 +45,7 @@ Test(registry, gives_no_name_to_the_dead)
     cr_assert_eq(give("clock", 1), TR_ENOPROC);
     cr_assert_eq(tri_name_add(&trt_system, "clock", tri_key(100000, 1)), TR_ENOPROC);
     cr_assert_eq(owner_of("clock"), 0);
-    cr_assert_eq(trt_system.name_count, 0);
+    cr_assert_eq(trt_system.named.used, 0);
     trt_world_end();
 }
 
@@ -150,7 +150,7 @@ Test(registry, keeps_a_thousand_names_apart_while_it_grows)
         snprintf(name, sizeof name, "name_%d", i);
         cr_assert_eq(tri_name_reserve(&trt_system, name, &entries[i]), TR_OK);
     }
-    cr_assert_eq(trt_system.name_count, 1000);
+    cr_assert_eq(trt_system.named.used, 1000);
     cr_assert_geq(trt_system.name_buckets, 500, "it has grown");
     for (int i = 0; i < 1000; i++) {
         snprintf(name, sizeof name, "name_%d", i);
@@ -158,6 +158,6 @@ Test(registry, keeps_a_thousand_names_apart_while_it_grows)
         cr_assert_str_eq(entries[i]->text, name);
         tri_name_forget(&trt_system, entries[i]);
     }
-    cr_assert_eq(trt_system.name_count, 0);
+    cr_assert_eq(trt_system.named.used, 0);
     trt_world_end();
 }

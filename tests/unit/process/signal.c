@@ -140,11 +140,11 @@ Test(signal, a_reply_that_nobody_waits_for_is_dropped)
 Test(signal, a_message_for_the_dead_is_a_dead_letter)
 {
     struct tr_msg *msg = tri_msg_alloc(NULL, TRI_KIND_SEND, 0);
-    uint64_t before = counted(&trt_system.guest_counts.x_dead_lettered);
+    uint64_t before = counted(&trt_system.guest_counts.x_dead[TR_DEAD_NO_PROCESS]);
 
     msg->flags = TRI_FLAG_COUNTED;
     tri_deliver(trt_thread, 1, a->generation - 1, msg);
-    cr_assert_eq(counted(&trt_system.guest_counts.x_dead_lettered), before + 1);
+    cr_assert_eq(counted(&trt_system.guest_counts.x_dead[TR_DEAD_NO_PROCESS]), before + 1);
     cr_assert_eq(tri_mailbox_depth(&a->box), 0, "the present occupant gets none of it");
     trt_world_end();
 }
@@ -152,24 +152,24 @@ Test(signal, a_message_for_the_dead_is_a_dead_letter)
 Test(signal, a_message_to_a_slot_that_never_was_is_a_dead_letter)
 {
     struct tr_msg *msg = tri_msg_alloc(NULL, TRI_KIND_SEND, 0);
-    uint64_t before = counted(&trt_system.guest_counts.x_dead_lettered);
+    uint64_t before = counted(&trt_system.guest_counts.x_dead[TR_DEAD_NO_PROCESS]);
 
     msg->flags = TRI_FLAG_COUNTED;
     tri_deliver(trt_thread, UINT32_MAX, 1, msg);
-    cr_assert_eq(counted(&trt_system.guest_counts.x_dead_lettered), before + 1);
+    cr_assert_eq(counted(&trt_system.guest_counts.x_dead[TR_DEAD_NO_PROCESS]), before + 1);
     trt_world_end();
 }
 
 Test(signal, a_stale_message_in_the_queue_is_answered_for_the_one_it_was_meant_for)
 {
     struct tr_msg *msg = tri_msg_alloc(NULL, TRI_KIND_SEND, 0);
-    uint64_t before = counted(&trt_system.guest_counts.x_dead_lettered);
+    uint64_t before = counted(&trt_system.guest_counts.x_dead[TR_DEAD_RECEIVER_ENDED]);
 
     msg->flags = TRI_FLAG_COUNTED;
     msg->to_generation = a->generation - 1;
     tri_push(trt_thread, a, msg);
     cr_assert_eq(trt_drain(a), 0);
-    cr_assert_eq(counted(&trt_system.guest_counts.x_dead_lettered), before + 1);
+    cr_assert_eq(counted(&trt_system.guest_counts.x_dead[TR_DEAD_RECEIVER_ENDED]), before + 1);
     trt_world_end();
 }
 

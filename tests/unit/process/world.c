@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "process/deliver.h"
+#include "process/notice.h"
 #include "process/registry.h"
 #include "process/signal.h"
 
@@ -22,6 +23,7 @@ void trt_world_begin(void)
     tri_table_init(&trt_system.actors, sizeof(struct tr_self));
     cr_assert_eq(tri_table_grow(&trt_system.actors, &first), TRI_TABLE_GREW);
     cr_assert_eq(tri_registry_init(&trt_system), TR_OK);
+    cr_assert(tri_notices_new(&trt_system));
     for (uint32_t slot = 1; slot <= TRT_WORLD_ACTORS; slot++) {
         struct tr_self *self = trt_actor(slot);
         self->system = &trt_system;
@@ -64,6 +66,7 @@ void trt_world_end(void)
     }
     cr_assert_eq(tri_block_direct_bytes(), 0, "messages are left");
     tri_registry_fini(&trt_system);
+    tri_notices_free(&trt_system);
     tri_table_fini(&trt_system.actors);
 }
 
@@ -109,7 +112,7 @@ void trt_monitor(struct tr_self *self, struct tr_self *other, uint64_t ref)
 {
     struct tr_msg *mine = tri_monitor_record(trt_thread, ref, trt_key(other));
     struct tr_msg *theirs = tri_watch_record(trt_thread, tri_actor_pid(self),
-                                             (tr_ref){ ref, self->index, self->box.arrival });
+                                             (tr_ref){ ref, self->index, self->box.arrival }, NULL);
 
     cr_assert(tri_tree_insert(&self->monitors, &mine->tree));
     tri_deliver(trt_thread, other->index, other->generation, theirs);
