@@ -58,8 +58,8 @@ TR_API tr_err tr_dead_letters_watch(tr_self *self, bool on);
 TR_API tr_err tr_debug_dead_letters(tr_system *sys, tr_dead_letter *list, size_t max,
                                     size_t *count);
 
-/// The reason's name: "no process", "receiver ended", "alias off", "late reply", "timer off", "dropped newest",
-/// "dropped oldest".
+/// The reason's name: "no process", "receiver ended", "alias off", "late reply", "timer off",
+/// "dropped newest", "dropped oldest".
 /// @return a string that lives for ever
 /// [any-thread] [never-suspends] [owner: valid until the program ends]
 TR_API const char *tr_dead_reason_name(tr_dead_reason reason);
