@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <troupe/actor.h>
+#include <troupe/detail.h>
 
 #define FAILED_TO_START "failed_to_start_child "
 
@@ -52,34 +52,7 @@ void tri_reason_of_failed_start(struct tri_reason *reason, const char *id, tr_ex
     tri_reason_set(reason, tr_exit_make(TR_EXIT_SHUTDOWN, why.code, text));
 }
 
-// --- An actor whose start fails with a given reason
-// -----------------------------------------------
-
-static tr_next fail_init(tr_self *self, void *state, const void *args)
-{
-    (void)self;
-    struct tri_reason *reason = state;
-    memcpy(reason, args, sizeof *reason);
-    return TR_STOP(tri_reason_get(reason));
-}
-
-static tr_next fail_on_message(tr_self *self, void *state, const tr_msg *msg)
-{
-    (void)self;
-    (void)state;
-    (void)msg;
-    return TR_STOP(TR_NORMAL); // never reached: init does not go on
-}
-
 void tri_reason_report(tr_self *self, const struct tri_reason *reason)
 {
-    static const tr_actor_spec failing = {
-        .label = "refusal",
-        .init = fail_init,
-        .on_message = fail_on_message,
-        .state_bytes = sizeof(struct tri_reason),
-    };
-    tr_spawn_opts opts = { .args = reason, .args_bytes = sizeof *reason, .wait_init = true };
-    tr_pid pid;
-    (void)tr_spawn(self, &failing, &opts, &pid); // fails, and that sets the reason
+    (void)tr_call_reason_set(self, tri_reason_get(reason));
 }

@@ -26,7 +26,7 @@ tr_exit tri_reason_get(const struct tri_reason *reason);
 // supervisor `failed_to_start_child store/db: no disk`. The tag is shutdown, as in OTP.
 void tri_reason_of_failed_start(struct tri_reason *reason, const char *id, tr_exit why);
 
-// Makes tr_call_reason answer this reason, as after a call that failed. Suspends the actor.
+// Makes tr_call_reason answer this reason, as after a call that failed.
 void tri_reason_report(tr_self *self, const struct tri_reason *reason);
 
 #endif

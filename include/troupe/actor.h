@@ -41,9 +41,10 @@ typedef enum tr_stack_class {
 
 /// What a full bounded mailbox does to a sender.
 typedef enum tr_policy {
-    TR_MAILBOX_BLOCK = 0,  ///< the sending actor waits its turn, first come first served
-    TR_MAILBOX_FAIL,       ///< the send answers TR_EFULL
-    TR_MAILBOX_DROP_NEWEST ///< the send answers TR_OK and the message is dropped; a call: TR_EFULL
+    TR_MAILBOX_BLOCK = 0,   ///< the sending actor waits its turn, first come first served
+    TR_MAILBOX_FAIL,        ///< the send answers TR_EFULL
+    TR_MAILBOX_DROP_NEWEST, ///< the send answers TR_OK and its message is dropped; a call: TR_EFULL
+    TR_MAILBOX_DROP_OLDEST  ///< the oldest waiting message is dropped; a dropped call: TR_EFULL
 } tr_policy;
 
 /// Shape of a mailbox; zero is unbounded. Signals and replies are never subject to the bound.
@@ -51,7 +52,10 @@ typedef struct tr_mailbox_opts {
     uint32_t capacity; ///< most messages waiting; 0 = unbounded
     tr_policy policy;  ///< what happens when it is full
     int64_t block_ms;  ///< longest wait of a blocked sender; 0 = 5,000; TR_INFINITY
-    uint64_t bytes;    ///< most bytes of bodies waiting; 0 = unbounded; a larger body: TR_ELIMIT
+    /// TR_ALARM_MAILBOX comes on when so many messages wait that the bound concerns; 0 = never
+    uint32_t high;
+    uint32_t low;   ///< and goes off when no more than these wait; below high
+    uint64_t bytes; ///< most bytes of bodies waiting; 0 = unbounded; a larger body: TR_ELIMIT
 } tr_mailbox_opts;
 
 /// Options of a spawn; zero means default everywhere.

@@ -24,7 +24,7 @@ typedef enum tr_err {
     TR_EEXIST,       ///< the name or id is taken
     TR_ENOENT,       ///< no such name, child or pending timer
     TR_ENAMETOOLONG, ///< a name is longer than TR_NAME_MAX
-    TR_EDEADLK,      ///< the call could never return: a call to oneself
+    TR_EDEADLK,      ///< the call could never return: to oneself, or it closes a cycle of waits
     TR_EBUSY,        ///< not now: the thing is in use, or in the middle of a restart
     TR_ESTOPPED,     ///< the system is stopping or stopped
     TR_EFORKED,      ///< used in a forked child of the process that started the system

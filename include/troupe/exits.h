@@ -10,7 +10,8 @@
 extern "C" {
 #endif
 
-/// How long one hook should take at most; one that took longer is counted (tr_totals.late_hooks).
+/// How long one hook should take at most; one that took longer is counted (tr_totals.late_hooks)
+/// and logged.
 #define TR_DEFER_MS 10
 
 /// A hook: what an actor does last. It may send, free and look; a call in it that would suspend the

@@ -28,6 +28,7 @@ typedef enum tr_log_kind {
     TR_LOG_CRASH,         ///< an actor ended with another reason than normal and shutdown
     TR_LOG_ALARM,         ///< an alarm came on or went off
     TR_LOG_TYPE_CONFLICT, ///< one message name with two layouts
+    TR_LOG_LATE_HOOK,     ///< a hook of tr_defer took longer than TR_DEFER_MS
     TR_LOG_LOST           ///< last event of a stop, when some were lost after the last one told
 } tr_log_kind;
 

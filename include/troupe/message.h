@@ -203,7 +203,8 @@ TR_API tr_err tr_reply_typed(tr_self *self, tr_from from, const tr_type *type, c
 /// A call from a thread that is no actor: the thread waits.
 /// @param reply_type   type the reply must have
 /// @param reply_body   receives reply_type->bytes bytes; may be NULL when that is 0
-/// @return as tr_call_typed; TR_EINVAL also when the reply has another type; TR_ESTOPPED
+/// @return as tr_call_typed, but see tr_system_call_why for the reason of a failure; TR_EINVAL also
+///   when the reply has another type; TR_ESTOPPED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API TR_MUST_CHECK tr_err tr_system_call(tr_system *sys, tr_pid to, const tr_type *type,
                                            const void *body, int64_t timeout_ms,

@@ -60,7 +60,7 @@ TR_API tr_err tr_request_post(tr_self *self, tr_pid to, const tr_type *type, con
 TR_API TR_MUST_CHECK tr_err tr_request_wait(tr_self *self, tr_request request, int64_t timeout_ms,
                                             const tr_msg **reply);
 
-/// Gives an open request up. Its reply is dropped, now or when it comes, and counted as dropped.
+/// Gives an open request up. Its reply is a dead letter (TR_DEAD_LATE_REPLY), now or when it comes.
 /// @return TR_OK; TR_ENOENT (no such open request); TR_EINVAL
 /// [actor-only] [never-suspends]
 TR_API tr_err tr_request_abandon(tr_self *self, tr_request request);

@@ -28,6 +28,13 @@ typedef enum tr_priority {
 /// [actor-only] [never-suspends]
 TR_API tr_priority tr_set_priority(tr_self *self, tr_priority priority);
 
+/// Calls a function that may block the thread, between tr_blocking_begin and tr_blocking_end.
+/// @param fn   plain C; it may not call Troupe
+/// @param arg  handed to fn
+/// @return TR_OK; TR_EINVAL (no fn); TR_ENOTACTOR
+/// [actor-only] [may-suspend] [may-exit] [owner: caller keeps]
+TR_API tr_err tr_blocking(tr_self *self, void (*fn)(void *arg), void *arg);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,6 +3,7 @@
 #ifndef TROUPE_SYSTEM_H
 #define TROUPE_SYSTEM_H
 
+#include <troupe/debug.h>
 #include <troupe/error.h>
 #include <troupe/log.h>
 
@@ -27,6 +28,13 @@ typedef struct tr_system_opts {
     uint32_t actors_max; ///< most actors alive at once; 0 = 4,000,000
     uint32_t spares_max; ///< most extra threads that stand in for stuck ones; 0 = 64
     uint32_t reductions; ///< messages taken and sent per activation; 0 = 2,000
+    /// A call, request or blocked send that closes a cycle of waiting actors answers TR_EDEADLK at
+    /// once; tr_error_detail names them. Costs a lock at each wait.
+    bool detect_cycles;
+    /// A call made while serving a call ends by the deadline of the caller that is served.
+    bool inherit_deadlines;
+    bool declared_only;  ///< no processor is taken from a thread that does not declare blocking
+    bool host;           ///< no threads: the host steps the system, see <troupe/host.h>
     tr_log_opts log;     ///< where the log goes; zero: nowhere
     uint32_t timers_max; ///< most timers armed at once; 0 = 4,194,304
     tr_guard guard;      ///< of stacks, for the whole process from now on; 0 = leave it as it is
@@ -36,6 +44,8 @@ typedef struct tr_system_opts {
 typedef struct tr_refuser {
     tr_pid pid;
     char name[TR_NAME_MAX + 1]; ///< registered name or label, may be empty
+    char label[32];             ///< what it is, from its spec, may be empty
+    tr_state state;             ///< what it was doing
 } tr_refuser;
 
 /// What tr_system_stop found.

@@ -3,11 +3,20 @@
 
 #include "api/check.h"
 #include "process/book.h"
+#include "process/deadline.h"
 #include "process/deliver.h"
+#include "process/detail.h"
 #include "process/receive.h"
 #include "process/request.h"
 #include "process/send.h"
 #include "process/spawn.h"
+#include "process/waits.h"
+
+// What a request is made of.
+struct body_of_type {
+    const tr_type *type;
+    const void *body;
+};
 
 static tr_err outcome(struct tri_thread *t, struct tr_self *self, const struct tri_wait *wait)
 {
@@ -19,28 +28,78 @@ static tr_err outcome(struct tri_thread *t, struct tr_self *self, const struct t
     return err;
 }
 
-static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struct tr_msg *msg,
-                   int64_t timeout_ms)
+// Sends the request, of which `wait` tells the number, and waits for its reply.
+static tr_err send_and_wait(struct tri_thread **t, struct tr_self *self, tr_pid to,
+                            struct tr_msg *msg, struct tri_wait *wait)
 {
-    uint64_t request = tri_ref_id(*t);
-    msg->ref = request;
-    struct tri_wait wait = { .what = TRI_WAIT_REPLY,
-                             .request = request,
-                             .target = tri_key(to.slot, to.generation) };
-    self->room_ms = timeout_ms;
+    self->room_ms = wait->timeout_ms;
     tr_err err = tri_send(t, self, to, msg);
-    timeout_ms = self->room_ms; // less what the wait for room took
+    wait->timeout_ms = self->room_ms; // less what the wait for room took
     self->room_ms = TR_INFINITY;
     if (err != TR_OK) {
         tri_msg_release(tri_blocks_here(*t), msg);
-        return err;
+    } else {
+        wait->sent = true;
+        err = tri_suspend_until(t, self, wait, wait->timeout_ms);
     }
-    err = tri_suspend_until(t, self, &wait, timeout_ms);
-    if ((err != TR_OK || self->doom != NULL) && !wait.done) {
-        tri_request_tell_done(*t, wait.target, request);
+    return err;
+}
+
+// The wait is over: what came of it. The server is looked at before it is told anything.
+static tr_err conclude(struct tri_thread *t, struct tr_self *self, tr_err err,
+                       const struct tri_wait *wait, int64_t timeout_ms)
+{
+    if (err == TR_OK && wait->done) {
+        err = outcome(t, self, wait);
     }
+    if (err != TR_OK) {
+        tri_detail_note(t, self, err, wait->target, timeout_ms);
+    }
+    if (wait->sent && !wait->done) {
+        tri_request_tell_done(t, wait->target, wait->request);
+    }
+    return err;
+}
+
+static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struct tr_msg *msg,
+                   int64_t timeout_ms)
+{
+    struct tri_wait wait = { .what = TRI_WAIT_REPLY,
+                             .request = tri_ref_id(*t),
+                             .target = tri_key(to.slot, to.generation),
+                             .timeout_ms = timeout_ms };
+    tr_err err;
+    msg->ref = wait.request;
+    tri_deadline_stamp(self, msg, timeout_ms);
+    if ((*t)->system->detect_cycles) {
+        struct tri_edge edge = { .holder = wait.target, .ref = wait.request };
+        if (tri_waits_refuse(*t, self, &edge, timeout_ms)) {
+            tri_msg_release(tri_blocks_here(*t), msg);
+            return TR_EDEADLK;
+        }
+        err = send_and_wait(t, self, to, msg, &wait);
+        tri_waits_end(&(*t)->system->waits, &edge);
+    } else {
+        err = send_and_wait(t, self, to, msg, &wait);
+    }
+    err = conclude(*t, self, err, &wait, timeout_ms);
     tri_exit_if_doomed(*t, self);
-    return err == TR_OK ? outcome(*t, self, &wait) : err;
+    return err;
+}
+
+static tr_err call_other(struct tri_thread **t, struct tr_self *self, tr_pid to,
+                         const struct body_of_type *what, int64_t timeout_ms)
+{
+    struct tr_msg *msg = NULL;
+    if (!tri_pid_local((*t)->system, to)) {
+        return TR_ENOPROC;
+    }
+    if (!tri_deadline_limit(self, &timeout_ms)) {
+        tri_detail_note(*t, self, TR_ETIMEDOUT, tri_key(to.slot, to.generation), 0);
+        return TR_ETIMEDOUT; // whoever is served has given up
+    }
+    tr_err err = tri_compose(*t, TRI_KIND_CALL, what->type, what->body, &msg);
+    return err == TR_OK ? call(t, self, to, msg, timeout_ms) : err;
 }
 
 tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *body,
@@ -59,16 +118,10 @@ tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *
         return tri_suspend_refuse(self, "tr_call");
     }
     tri_reply_forget(t, self);
-    struct tr_msg *msg = NULL;
-    tr_err err = TR_ENOPROC;
-    if (tr_pid_equal(to, tri_actor_pid(self))) {
-        err = TR_EDEADLK;
-    } else if (tri_pid_local(t->system, to)) {
-        err = tri_compose(t, TRI_KIND_CALL, type, body, &msg);
-    }
-    if (err == TR_OK) {
-        err = call(&t, self, to, msg, timeout_ms);
-    }
+    struct body_of_type what = { type, body };
+    tr_err err = tr_pid_equal(to, tri_actor_pid(self))
+                     ? TR_EDEADLK
+                     : call_other(&t, self, to, &what, timeout_ms);
     if (err == TR_OK) {
         *reply = self->reply;
     }
@@ -100,6 +153,10 @@ tr_err tr_reply_typed(tr_self *self, tr_from from, const tr_type *type, const vo
                      : TR_EINVAL;
     if (err == TR_OK) {
         tri_book_settle(t, self, from.ref_id);
+        if (t->system->detect_cycles) {
+            tri_waits_settled(&t->system->waits, tri_key(from.caller.slot, from.caller.generation),
+                              from.ref_id);
+        }
         TRI_COUNT(t, x_attempted);
         msg->flags |= TRI_FLAG_COUNTED;
         msg->ref = from.ref_id;

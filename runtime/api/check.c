@@ -43,7 +43,7 @@ void tri_api_chance(struct tr_self *self)
         return;
     }
     struct tri_thread *t = tri_thread_here();
-    if (t != NULL && t->current == self && t->processor != NULL) {
+    if (t != NULL && t->current == self && t->processor != NULL && t->system->can_hand_off) {
         // relaxed: this thread is inside that activation.
         uint32_t activation = tri_load(&t->processor->x_activations, relaxed);
         (void)tri_handoff_from(t->system, t->processor, activation);

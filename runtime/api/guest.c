@@ -4,6 +4,7 @@
 
 #include <string.h>
 #include <troupe/alias.h>
+#include <troupe/guest.h>
 
 #include "api/check.h"
 #include "port/point.h"
@@ -16,9 +17,8 @@ struct errand {
     const tr_alias *via; // NULL: sent to the pid
     const tr_type *type;
     const void *body;
-    int64_t timeout_ms;
-    const tr_type *reply_type;
-    void *reply_body;
+    const tr_guest_call *call; // NULL: a send
+    tr_call_failure *failure;
     struct tri_guest_wait *wait;
 };
 
@@ -31,17 +31,29 @@ static tr_exit run_send(tr_self *self, const void *arg)
     return TR_NORMAL;
 }
 
+// The reason goes to the guest: the text with it.
+static void tell_why(const tr_self *self, tr_call_failure *failure)
+{
+    tr_exit reason = tr_call_reason(self);
+    if (reason.tag != TR_EXIT_NONE) {
+        failure->reason = tri_reason_copy(reason, failure->text);
+    }
+}
+
 static tr_exit run_call(tr_self *self, const void *arg)
 {
     const struct errand *errand = *(const struct errand *const *)arg;
+    const tr_guest_call *call = errand->call;
     const tr_msg *reply = NULL;
-    tr_err err =
-        tr_call_typed(self, errand->to, errand->type, errand->body, errand->timeout_ms, &reply);
-    if (err == TR_OK && !tr_msg_is(reply, errand->reply_type)) {
+    tr_err err = tr_call_typed(self, call->to, call->type, call->body, call->timeout_ms, &reply);
+    if (err == TR_OK && !tr_msg_is(reply, call->reply_type)) {
         err = TR_EINVAL;
     }
-    if (err == TR_OK && errand->reply_type->bytes != 0) {
-        memcpy(errand->reply_body, tr_msg_body(reply), errand->reply_type->bytes);
+    if (err == TR_OK && call->reply_type->bytes != 0) {
+        memcpy(call->reply_body, tr_msg_body(reply), call->reply_type->bytes);
+    }
+    if (err == TR_EEXITED || err == TR_ENOPROC) {
+        tell_why(self, errand->failure);
     }
     errand->wait->err = err;
     return TR_NORMAL;
@@ -67,7 +79,7 @@ static tr_err go(struct tri_thread *guest, const tr_actor_spec *spec, struct err
     if (err != TR_OK) {
         return err;
     }
-    tri_guest_wait(&wait);
+    tri_guest_wait(guest, &wait);
     return wait.err;
 }
 
@@ -109,12 +121,12 @@ tr_err tr_system_send_alias(tr_system *sys, tr_alias alias, const tr_type *type,
     return alias.ref.id == 0 ? TR_EINVAL : guest_send(sys, alias.owner, &alias, type, body);
 }
 
-tr_err tr_system_call(tr_system *sys, tr_pid to, const tr_type *type, const void *body,
-                      int64_t timeout_ms, const tr_type *reply_type, void *reply_body)
+tr_err tr_system_call_why(tr_system *sys, const tr_guest_call *call, tr_call_failure *failure)
 {
     struct tri_thread guest;
-    if (sys == NULL || type == NULL || (body == NULL && type->bytes != 0) || timeout_ms < 0 ||
-        reply_type == NULL || (reply_body == NULL && reply_type->bytes != 0)) {
+    if (sys == NULL || call == NULL || failure == NULL || call->type == NULL ||
+        (call->body == NULL && call->type->bytes != 0) || call->timeout_ms < 0 ||
+        call->reply_type == NULL || (call->reply_body == NULL && call->reply_type->bytes != 0)) {
         return TR_EINVAL;
     }
     struct tri_thread *t = tri_thread_here();
@@ -125,16 +137,24 @@ tr_err tr_system_call(tr_system *sys, tr_pid to, const tr_type *type, const void
     if (err != TR_OK) {
         return err;
     }
-    struct errand errand = { .to = to,
-                             .type = type,
-                             .body = body,
-                             .timeout_ms = timeout_ms,
-                             .reply_type = reply_type,
-                             .reply_body = reply_body };
+    struct errand errand = { .call = call, .failure = failure };
     err = tri_system_phase(sys) == TRI_PHASE_RUNNING ? go(&guest, &call_errand, &errand)
                                                      : TR_ESTOPPED;
     tri_guest_leave(&guest);
     return err;
+}
+
+tr_err tr_system_call(tr_system *sys, tr_pid to, const tr_type *type, const void *body,
+                      int64_t timeout_ms, const tr_type *reply_type, void *reply_body)
+{
+    tr_call_failure unused;
+    tr_guest_call call = { .to = to,
+                           .type = type,
+                           .body = body,
+                           .timeout_ms = timeout_ms,
+                           .reply_type = reply_type,
+                           .reply_body = reply_body };
+    return tr_system_call_why(sys, &call, &unused);
 }
 
 static tr_err send_exit(struct tri_thread *guest, tr_pid to, tr_exit reason)
@@ -168,10 +188,10 @@ static tr_err spawn_and_wait(struct tri_thread *guest, const tr_actor_spec *spec
         return err;
     }
     if (opts->wait_init) {
-        bool late = !tri_guest_wait_until(&wait, opts->init_timeout_ms);
+        bool late = !tri_guest_wait_until(guest, &wait, opts->init_timeout_ms);
         if (late) {
             tri_spawn_abort(guest, tr_no_pid(), pid);
-            tri_guest_wait(&wait);
+            tri_guest_wait(guest, &wait);
         }
         err = wait.start == TRI_START_OK        ? TR_OK
               : wait.start == TRI_START_IGNORED ? TR_EIGNORED

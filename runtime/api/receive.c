@@ -2,33 +2,10 @@
 #include <troupe/message.h>
 
 #include "api/check.h"
-#include "mailbox/type.h"
+#include "api/match.h"
 #include "port/point.h"
 #include "process/receive.h"
 #include "process/signal.h"
-
-#define TYPES_MAX 64
-
-static tr_err translate(const tr_match *match, struct tri_wait *wait, uint32_t *ids)
-{
-    if (match == NULL) {
-        return TR_OK;
-    }
-    if (match->type_count > TYPES_MAX || (match->type_count != 0 && match->types == NULL)) {
-        return TR_EINVAL;
-    }
-    for (size_t i = 0; i < match->type_count; i++) {
-        tr_err err = tri_type_id(match->types[i], &ids[i]);
-        if (err != TR_OK) {
-            return err;
-        }
-    }
-    wait->ids = ids;
-    wait->id_count = (uint32_t)match->type_count;
-    wait->ref = match->ref.id;
-    wait->sender = tri_key(match->sender.slot, match->sender.generation);
-    return TR_OK;
-}
 
 // Runs the predicate on the actor's stack, outside the section.
 static bool fits(struct tri_thread **t, struct tr_self *self, const tr_match *match,
@@ -54,10 +31,10 @@ static struct tr_msg *select_message(struct tri_thread **t, struct tr_self *self
     struct tr_msg *msg = wait->found;
     wait->found = NULL;
     if (msg == NULL) {
-        msg = tri_match_search(self, wait, own_ref ? match->ref.mark : wait->tested);
+        msg = tri_match_search(*t, self, wait, own_ref ? match->ref.mark : wait->tested);
     }
     while (msg != NULL && !fits(t, self, match, msg)) {
-        msg = tri_match_search(self, wait, wait->tested);
+        msg = tri_match_search(*t, self, wait, wait->tested);
     }
     return msg;
 }
@@ -102,19 +79,13 @@ static void let_go_of_current(struct tri_thread **t, struct tr_self *self)
     }
 }
 
-// The oldest message of the list is the first to be tested.
-static void test_from_the_oldest(const struct tr_self *self, struct tri_wait *wait)
-{
-    wait->tested = self->box.first == NULL ? self->box.arrival : self->box.first->arrival - 1;
-}
-
 // Where the actor must not be suspended: refuses before anything has changed unless something can
 // be taken at once.
 static tr_err look_first(struct tri_thread **t, struct tr_self *self, const tr_match *match,
                          struct tri_wait *wait)
 {
     tri_api_act(t, self);
-    test_from_the_oldest(self, wait);
+    wait->tested = tri_match_begin(self);
     bool there = select_message(t, self, match, wait) != NULL;
     return there || wait->timeout_ms == 0 ? TR_OK : tri_suspend_refuse(self, "tr_receive");
 }
@@ -127,7 +98,7 @@ static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_matc
         return err;
     }
     let_go_of_current(t, self);
-    test_from_the_oldest(self, wait);
+    wait->tested = tri_match_begin(self);
     struct tr_msg *msg = select_message(t, self, match, wait);
     if (msg == NULL && wait->timeout_ms == 0) {
         return TR_ETIMEDOUT;
@@ -145,11 +116,11 @@ static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_matc
 tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms, const tr_msg **out)
 {
     struct tri_wait wait = { .what = TRI_WAIT_MESSAGE, .timeout_ms = timeout_ms };
-    uint32_t ids[TYPES_MAX];
+    uint32_t ids[TRI_MATCH_TYPES_MAX];
     if (out == NULL || timeout_ms < 0) {
         return TR_EINVAL;
     }
-    tr_err err = translate(match, &wait, ids);
+    tr_err err = tri_match_translate(match, &wait, ids);
     if (err != TR_OK) {
         return err;
     }

@@ -3,6 +3,8 @@
 
 #include "api/check.h"
 #include "process/book.h"
+#include "process/deadline.h"
+#include "process/detail.h"
 #include "process/receive.h"
 #include "process/request.h"
 #include "process/send.h"
@@ -42,6 +44,9 @@ static tr_err send_request(struct tri_thread **t, struct tr_self *self, const st
     if (err != TR_OK) {
         return err;
     }
+    int64_t left_ms = TR_INFINITY;
+    (void)tri_deadline_limit(self, &left_ms); // a deadline that has passed travels as well
+    tri_deadline_stamp(self, msg, left_ms);
     struct tr_msg *record = tri_request_record(*t, asked->to, tri_ref_id(*t), asked->posted);
     err = record == NULL ? TR_ENOMEM : open_request(t, self, asked->to, msg, record);
     if (err == TR_OK) {
@@ -93,10 +98,39 @@ tr_err tr_request_post(tr_self *self, tr_pid to, const tr_type *type, const void
 static tr_err take(struct tri_thread *t, struct tr_self *self, struct tr_msg *record,
                    const struct tr_msg **reply)
 {
+    uint64_t holder = tri_key(record->from_slot, record->from_generation);
     tri_request_take(t, self, record);
     tr_err err = tri_reply_outcome(self->reply);
+    if (err != TR_OK) {
+        tri_detail_note(t, self, err, holder, 0);
+    }
     if (err == TR_OK) {
         *reply = self->reply;
+    }
+    return err;
+}
+
+static tr_err suspend_for(struct tri_thread **t, struct tr_self *self, const struct tr_msg *record,
+                          int64_t timeout_ms)
+{
+    struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = record->ref };
+    uint64_t holder = tri_key(record->from_slot, record->from_generation);
+    struct tri_edge edge = { .holder = holder, .ref = record->ref };
+    bool watched = (*t)->system->detect_cycles;
+    if (timeout_ms == 0 || !tri_deadline_limit(self, &timeout_ms)) {
+        return TR_ETIMEDOUT;
+    }
+    if (watched && tri_waits_refuse(*t, self, &edge, timeout_ms)) {
+        return TR_EDEADLK;
+    }
+    tr_err err = tri_suspend_until(t, self, &wait, timeout_ms);
+    if (watched) {
+        tri_waits_end(&(*t)->system->waits, &edge);
+    }
+    tri_exit_if_doomed(*t, self);
+    if (err != TR_OK) {
+        holder = tri_key(record->from_slot, record->from_generation);
+        tri_detail_note(*t, self, err, holder, timeout_ms);
     }
     return err;
 }
@@ -114,9 +148,7 @@ static tr_err wait_for_one(struct tri_thread **t, struct tr_self *self, uint64_t
     }
     tri_reply_forget(*t, self);
     if (request->reply == NULL) {
-        struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = ref };
-        tr_err err = timeout_ms == 0 ? TR_ETIMEDOUT : tri_suspend_until(t, self, &wait, timeout_ms);
-        tri_exit_if_doomed(*t, self);
+        tr_err err = suspend_for(t, self, record, timeout_ms);
         if (err != TR_OK) {
             return err;
         }
@@ -134,6 +166,10 @@ tr_err tr_request_wait(tr_self *self, tr_request request, int64_t timeout_ms, co
         return tri_outsider(self);
     }
     tri_api_act(&t, self);
+    if (timeout_ms != 0 && !tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_request_wait");
+    }
     tr_err err = wait_for_one(&t, self, request.id, timeout_ms, reply);
     tri_section_leave(t);
     tri_api_chance(self);

@@ -2,6 +2,7 @@
 #include <troupe/request.h>
 
 #include "api/check.h"
+#include "process/deadline.h"
 #include "process/request.h"
 #include "process/spawn.h"
 
@@ -57,7 +58,7 @@ static struct tr_msg *first_answer(struct tri_thread **t, struct tr_self *self,
 {
     struct tr_msg *first = tri_pool_first(pool);
     *err = TR_ETIMEDOUT;
-    if (first != NULL || timeout_ms == 0) {
+    if (first != NULL || timeout_ms == 0 || !tri_deadline_limit(self, &timeout_ms)) {
         return first;
     }
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .pool = pool };
@@ -97,6 +98,10 @@ tr_err tr_requests_wait_any(tr_self *self, tr_requests all, int64_t timeout_ms, 
         return tri_outsider(self);
     }
     tri_api_act(&t, self);
+    if (timeout_ms != 0 && !tri_may_suspend(self)) {
+        tri_section_leave(t);
+        return tri_suspend_refuse(self, "tr_requests_wait_any");
+    }
     struct tr_msg *pool = tri_pool_find(self, all.id);
     tr_err err = pool == NULL ? TR_ENOENT : wait_any(&t, self, tri_body(pool), timeout_ms, label);
     if (err == TR_OK) {

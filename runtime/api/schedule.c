@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <troupe/schedule.h>
 
+#include <troupe/actor.h>
+
 #include "api/check.h"
 
 tr_priority tr_set_priority(tr_self *self, tr_priority priority)
@@ -16,4 +18,19 @@ tr_priority tr_set_priority(tr_self *self, tr_priority priority)
     }
     tri_section_leave(t);
     return (tr_priority)tri_rank_level(rank);
+}
+
+tr_err tr_blocking(tr_self *self, void (*fn)(void *arg), void *arg)
+{
+    if (self == NULL || fn == NULL) {
+        return TR_EINVAL;
+    }
+    struct tri_thread *t = tri_thread_here();
+    if (t == NULL || t->current != self) {
+        return TR_ENOTACTOR;
+    }
+    tr_blocking_begin(self);
+    fn(arg);
+    tr_blocking_end(self);
+    return TR_OK;
 }

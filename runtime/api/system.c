@@ -12,7 +12,7 @@ tr_err tr_system_start_sized(const tr_system_opts *opts, size_t opts_bytes, tr_s
     tr_system_opts whole;
     tr_err err = tri_opts_copy(&whole, sizeof whole, opts, opts_bytes);
     if (err != TR_OK || out == NULL || whole.workers > TR_WORKERS_MAX ||
-        (unsigned)whole.guard > TR_GUARD_CANARY ||
+        (whole.host && whole.workers > 1) || (unsigned)whole.guard > TR_GUARD_CANARY ||
         whole.reductions > INT32_MAX || whole.spares_max > UINT16_MAX) {
         return TR_EINVAL;
     }
@@ -35,7 +35,7 @@ tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *repor
     // relaxed: only tr_system_free looks, after the stop.
     (void)tri_add(&sys->x_stoppers, 1, relaxed);
     tri_stop_begin(sys, deadline_ms);
-    tr_err err = tri_stop_wait(sys, report);
+    tr_err err = sys->bell != NULL ? tri_stop_drive(sys, report) : tri_stop_wait(sys, report);
     // release [stopper]: the last access of this thread; pairs with tr_system_free.
     (void)tri_sub(&sys->x_stoppers, 1, release);
     return err;
@@ -53,8 +53,7 @@ tr_err tr_system_free(tr_system *sys)
     // acquire [blob-count]: so do those of guests that held a blob.
     // acquire [stopper]: so do those of the threads that waited for the stop.
     if (tri_system_phase(sys) != TRI_PHASE_STOPPED || tri_load(&sys->x_guests, acquire) != 0 ||
-        tri_load(&sys->x_stoppers, acquire) != 0 ||
-        tri_load(&sys->blobs.x_count, acquire) != 0) {
+        tri_load(&sys->x_stoppers, acquire) != 0 || tri_load(&sys->blobs.x_count, acquire) != 0) {
         return TR_EBUSY;
     }
     tri_system_delete(sys);

@@ -7,6 +7,8 @@
 // Invariants: messages between first and last are in arrival order with rising arrival numbers. A
 //   message that was taken while it is the anchor is the *zombie*: out of the list, freed as soon
 //   as the queue has moved past it. x_sent − x_taken is the depth, exact, readable by anybody.
+// Engines: a slot that drops its oldest messages has a list under a lock instead of the queue
+//   (mailbox/drop.h); the functions below serve both.
 // Threads: everything here by the owner, except tri_mailbox_depth. Ownership: the mailbox owns
 //   what is in it; a taken message is the caller's and goes back by tri_mailbox_free.
 #ifndef TRI_MAILBOX_MAILBOX_H
@@ -15,6 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mailbox/limits.h"
 #include "mailbox/message.h"
 
 struct tri_index;
@@ -30,6 +33,8 @@ struct tri_mailbox {
     uint32_t arrival;             // number of the newest drained message
     uint32_t length;              // of the private list
     struct tri_index *index;      // by type, while it pays
+    struct tr_msg *cursor;        // oldest message not yet offered to a handler that skips some
+    struct tri_limits *locked;    // the engine of mailbox/drop.h; fixed before the first push
 };
 
 // Messages and signals that wait now. Exact when nobody sends or takes; never negative.
@@ -37,8 +42,27 @@ static inline uint64_t tri_mailbox_depth(const struct tri_mailbox *box)
 {
     // acquire [depth]: taken is read first, so a message counted as taken was counted as sent.
     uint64_t taken = tri_load(&box->x_taken, acquire);
+    if (box->locked != NULL) {
+        // acquire [depth]: as above.
+        taken += tri_load(&box->locked->x_dropped, acquire);
+    }
     // relaxed: a count; ordered by the acquire above.
     return tri_load(&box->x_sent, relaxed) - taken;
+}
+
+// Begins and ends a look at the private list; only a mailbox under a lock needs it.
+static inline void tri_mailbox_look(const struct tri_mailbox *box)
+{
+    if (box->locked != NULL) {
+        tri_lock_acquire(box->locked->lock);
+    }
+}
+
+static inline void tri_mailbox_looked(const struct tri_mailbox *box)
+{
+    if (box->locked != NULL) {
+        tri_lock_release(box->locked->lock);
+    }
 }
 
 // One message or signal has left the mailbox.
@@ -49,6 +73,21 @@ static inline void tri_mailbox_count_taken(struct tri_mailbox *box)
     // release [depth]: pairs with tri_mailbox_depth.
     tri_store(&box->x_taken, taken + 1, release);
 }
+
+// A message that was counted as taken is back.
+static inline void tri_mailbox_count_back(struct tri_mailbox *box)
+{
+    // relaxed: the owner's own count.
+    uint64_t taken = tri_load(&box->x_taken, relaxed);
+    // release [depth]: pairs with tri_mailbox_depth.
+    tri_store(&box->x_taken, taken - 1, release);
+}
+
+// The youngest message of the list that is older than msg, which is not in it; NULL: none.
+struct tr_msg *tri_mailbox_older(const struct tri_mailbox *box, const struct tr_msg *msg);
+
+// Puts a taken message back to its place in the list.
+void tri_mailbox_put_back(struct tri_mailbox *box, struct tr_msg *msg);
 
 // Makes a taken or drained message the caller's for good, so that its links may be reused. False
 // when a newer node is about to be linked behind it: try again later.
@@ -72,6 +111,11 @@ static inline struct tr_msg *tri_mailbox_next(const struct tri_mailbox *box,
 void tri_index_add(struct tri_mailbox *box, struct tr_msg *msg);
 void tri_index_remove(struct tri_mailbox *box, struct tr_msg *msg);
 
+// The same steps in a mailbox under a lock (mailbox/drop.h).
+struct tr_msg *tri_drop_drain(struct tri_mailbox *box);
+void tri_drop_append(struct tri_mailbox *box, struct tr_msg *msg);
+void tri_drop_take(struct tri_mailbox *box, struct tr_msg *msg);
+
 static inline bool tri_mailbox_is_anchor(const struct tri_mailbox *box, const struct tr_msg *msg)
 {
     return box->queue.anchor == &msg->node;
@@ -82,6 +126,10 @@ static inline bool tri_mailbox_is_anchor(const struct tri_mailbox *box, const st
 static inline struct tr_msg *tri_mailbox_drain(struct tri_mailbox *box, struct tri_blocks *blocks,
                                                bool *gap)
 {
+    if (box->locked != NULL) {
+        *gap = false;
+        return tri_drop_drain(box);
+    }
     struct tri_mpsc_node *node = tri_mpsc_next(&box->queue, gap);
     if (node == NULL) {
         return NULL;
@@ -97,6 +145,10 @@ static inline struct tr_msg *tri_mailbox_drain(struct tri_mailbox *box, struct t
 // Appends a drained message to the list and gives it its arrival number.
 static inline void tri_mailbox_append(struct tri_mailbox *box, struct tr_msg *msg)
 {
+    if (box->locked != NULL) {
+        tri_drop_append(box, msg);
+        return;
+    }
     msg->arrival = ++box->arrival;
     msg->prev = box->last;
     if (box->last != NULL) {
@@ -115,9 +167,16 @@ static inline void tri_mailbox_append(struct tri_mailbox *box, struct tr_msg *ms
 // Takes a message out of the list; it is the caller's, and may still be the anchor.
 static inline void tri_mailbox_take(struct tri_mailbox *box, struct tr_msg *msg)
 {
+    if (box->locked != NULL) {
+        tri_drop_take(box, msg);
+        return;
+    }
     struct tr_msg *next = tri_mailbox_next(box, msg);
     if (box->index != NULL) {
         tri_index_remove(box, msg);
+    }
+    if (box->cursor == msg) {
+        box->cursor = next;
     }
     if (next != NULL) {
         next->prev = msg->prev;

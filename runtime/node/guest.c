@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "node/guest.h"
 
+#include "node/host.h"
 #include "port/clock.h"
 #include "port/spin.h"
 
@@ -45,7 +46,17 @@ void tri_guest_tell(void *context, enum tri_start start, tr_exit reason)
     tri_store(&wait->x_left, true, release);
 }
 
-bool tri_guest_wait_until(struct tri_guest_wait *wait, int64_t timeout_ms)
+// Sleeps until woken, or until then; 0: no deadline.
+static void pause_until(struct tri_thread *guest, struct tri_guest_wait *wait, uint64_t deadline_ns)
+{
+    if (guest->system->bell != NULL) {
+        tri_host_wait(guest->system, &wait->park, deadline_ns);
+    } else {
+        tri_park_wait(&wait->park, deadline_ns);
+    }
+}
+
+bool tri_guest_wait_until(struct tri_thread *guest, struct tri_guest_wait *wait, int64_t timeout_ms)
 {
     uint64_t now = tri_clock_ns();
     uint64_t limit_ms = (UINT64_MAX - now) / NS_PER_MS;
@@ -56,18 +67,18 @@ bool tri_guest_wait_until(struct tri_guest_wait *wait, int64_t timeout_ms)
             if (tri_clock_ns() >= deadline) {
                 return false;
             }
-            tri_park_wait(&wait->park, deadline);
+            pause_until(guest, wait, deadline);
         }
     }
-    tri_guest_wait(wait);
+    tri_guest_wait(guest, wait);
     return true;
 }
 
-void tri_guest_wait(struct tri_guest_wait *wait)
+void tri_guest_wait(struct tri_thread *guest, struct tri_guest_wait *wait)
 {
     // acquire [told]: pairs with tri_guest_tell.
     while (!tri_load(&wait->x_told, acquire)) {
-        tri_park_wait(&wait->park, 0);
+        pause_until(guest, wait, 0);
     }
     // acquire [told-left]: pairs with tri_guest_tell.
     while (!tri_load(&wait->x_left, acquire)) {

@@ -31,8 +31,9 @@ struct tri_guest_wait {
 
 // To be given to a spawn as its tell function, with the wait as context.
 void tri_guest_tell(void *context, enum tri_start start, tr_exit reason);
-void tri_guest_wait(struct tri_guest_wait *wait);
+void tri_guest_wait(struct tri_thread *guest, struct tri_guest_wait *wait);
 // Waits at most that long, 0 for ever; false when the time passed first: wait again.
-bool tri_guest_wait_until(struct tri_guest_wait *wait, int64_t timeout_ms);
+bool tri_guest_wait_until(struct tri_thread *guest, struct tri_guest_wait *wait,
+                          int64_t timeout_ms);
 
 #endif

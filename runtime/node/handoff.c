@@ -225,19 +225,17 @@ bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_
 static bool let_go(struct tri_thread *t, struct tri_thread *spare)
 {
     struct tri_processor *p = t->processor;
-    uint32_t expected = t->id;
     t->processor = NULL;
     tri_guard_leave(&t->flag);
-    // release [guard-give]: this thread's sections before those of the next holder. relaxed on
-    // failure: only compared.
-    while (!tri_cas(&p->guard.x_holder, &expected, TRI_GUARD_TAKEN, release, relaxed)) {
-        if (expected != TRI_GUARD_TAKEN) {
-            put_spare(spare); // the monitor was faster, it gave the P to another spare
-            return true;
-        }
+    uint32_t found = tri_guard_let_go(&p->guard, t->id);
+    while (found == TRI_GUARD_TAKEN) {
         // The monitor is about to decide: it gives the P to another spare, or back to this thread.
-        expected = t->id;
         tri_spin_pause();
+        found = tri_guard_let_go(&p->guard, t->id);
+    }
+    if (found != t->id) {
+        put_spare(spare); // the monitor was faster, it gave the P to another spare
+        return true;
     }
     if (!give(p, spare)) {
         tri_guard_give(&p->guard, t->id);

@@ -11,14 +11,38 @@
 #define QUIET_TICKS 10u             // ticks without work before the monitor sleeps
 #define RETRY_NS UINT64_C(10000000) // after memory was missing for a notice
 
-// Whether the P has run the same activation since the last tick.
-static bool stuck(struct tri_processor *p)
+// How much an activation must have computed before it counts as stuck. A thread that the kernel
+// keeps from running does not reach it, and another thread would not run any sooner.
+#define COMPUTED_NS 2000000u
+
+// The thread that holds the P, NULL in the middle of a hand-off.
+static const struct tri_thread *holder(const struct tr_system *system,
+                                       const struct tri_processor *p)
+{
+    // relaxed: threads are never unmade while the system runs.
+    uint32_t id = tri_load(&p->guard.x_holder, relaxed);
+    return id == TRI_GUARD_TAKEN ? NULL : system->threads[id - 1];
+}
+
+// Whether the P has run the same activation since the last tick, and the thread computes or waits
+// in the kernel rather than for a core.
+static bool stuck(const struct tr_system *system, struct tri_processor *p)
 {
     // relaxed: compared only.
     uint32_t now = tri_load(&p->x_activations, relaxed);
     bool same = now == p->ticked_activations && (now & 1) != 0;
+    const struct tri_thread *t = (now & 1) != 0 ? holder(system, p) : NULL;
     p->ticked_activations = now;
-    return same;
+    if (t == NULL) {
+        return false;
+    }
+    uint64_t computed = tri_os_thread_cpu_ns(&t->os);
+    if (!same || t->id != p->ticked_thread) {
+        p->ticked_thread = t->id;
+        p->ticked_cpu_ns = computed;
+        return false;
+    }
+    return computed - p->ticked_cpu_ns >= COMPUTED_NS || tri_os_thread_blocked(&t->os);
 }
 
 // Whether it runs that activation even now.
@@ -49,12 +73,13 @@ void tri_monitor_tick(struct tr_system *system)
     uint32_t left = 0; // stuck, and nobody takes over
     for (uint32_t i = 0; i < system->processor_count; i++) {
         struct tri_processor *p = system->processors[i];
-        if (stuck(p) &&
+        if (stuck(system, p) &&
             (!system->can_hand_off || !tri_handoff_from(system, p, p->ticked_activations))) {
             left += still_stuck(p);
         }
     }
     tri_notice_alarm(system, &(tr_alarm){ .kind = TR_ALARM_STUCK, .on = left != 0, .value = left });
+    tri_stir_processors(system); // a busy one looks at the clock once a tick
     wake_for_surplus(system);
 }
 

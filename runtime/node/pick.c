@@ -5,6 +5,7 @@
 #include "port/point.h"
 #include "process/follow.h"
 #include "process/ready.h"
+#include "process/tick.h"
 #include "process/witness.h"
 
 #define STREAK_MAX 64u  // taken from a run-next seat in a row while others wait
@@ -169,7 +170,9 @@ static struct tr_self *pick_special(struct tri_thread *t, bool shared_first)
     struct tr_system *system = t->system;
     struct tri_processor *p = t->processor;
     // An exchange, so that it reads the newest: acquire [urgent]: pairs with tri_stir_processors.
-    (void)tri_xchg(&p->x_urgent, false, acquire);
+    if (tri_xchg(&p->x_urgent, false, acquire)) {
+        (void)tri_time_poll(t); // the monitor has ticked, perhaps
+    }
     if (tri_threads_want(system) && ++t->wanted_turns > WANTED_TURNS && tri_handoff_serve(t)) {
         return NULL;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/handoff.h"
+#include "node/host.h"
 #include "port/clock.h"
 #include "port/memory.h"
 #include "port/tuning.h"
@@ -78,6 +79,17 @@ tr_err tri_stop_wait(struct tr_system *system, tr_stop_report *report)
         *report = system->stop_report;
     }
     return tri_system_phase(system) == TRI_PHASE_STOPPED ? TR_OK : TR_ETIMEDOUT;
+}
+
+// Sleeps until then or until something has ended. In host mode the caller runs the actors
+// meanwhile.
+static void pause_until(struct tr_system *system, uint64_t until)
+{
+    if (system->bell != NULL) {
+        tri_host_run_or_wait(system, until);
+    } else {
+        tri_park_wait(&system->monitor.park, until);
+    }
 }
 
 static uint64_t deadline_of(struct tr_system *system)
@@ -171,7 +183,7 @@ static void sleep_ticking(struct tr_system *system, uint64_t until, uint64_t *ne
         *next_tick = tri_clock_ns() + TRI_TUNING_TICK_NS;
     }
     bool ticks_first = TRI_TUNING_TICK_NS != 0 && *next_tick < until;
-    tri_park_wait(&system->monitor.park, ticks_first ? *next_tick : until);
+    pause_until(system, ticks_first ? *next_tick : until);
     (void)tri_notice_flush(system);
 }
 
@@ -221,6 +233,8 @@ static void report_refusers(struct tr_system *system)
             tr_refuser *refuser = &report->refusers[report->refuser_count];
             refuser->pid = tri_pid_make(system, i, generation);
             tri_name_copy(system, actor, tri_key(i, generation), refuser->name);
+            tri_actor_label(actor, refuser->label);
+            refuser->state = tri_actor_state(actor);
             if (refuser->name[0] == '\0') {
                 tri_actor_label(actor, refuser->name);
             }
@@ -246,7 +260,7 @@ static void wait_for_guests(struct tr_system *system, uint64_t until)
             kill_all(system);
         }
         uint64_t next = now + LOOK_FIRST_NS / 10;
-        tri_park_wait(&system->monitor.park, next < until ? next : until);
+        pause_until(system, next < until ? next : until);
     }
 }
 
@@ -262,7 +276,7 @@ static void wait_for_rest(struct tr_system *system, uint64_t until)
             return;
         }
         uint64_t next = now + LOOK_FIRST_NS / 10;
-        tri_park_wait(&system->monitor.park, next < until ? next : until);
+        pause_until(system, next < until ? next : until);
     }
 }
 
@@ -284,7 +298,7 @@ static void end_threads(struct tr_system *system)
             tri_os_thread_join(&system->threads[i]->os);
         }
     }
-    if (refused) {
+    if (refused && system->monitor.started) {
         tri_os_thread_detach(&system->monitor.os); // nobody frees the system, so nobody joins it
     }
 }
@@ -301,9 +315,27 @@ static void tell_stoppers(struct tr_system *system)
     tri_lock_release(&system->stop_lock);
 }
 
+void tri_stop_look(struct tr_system *system)
+{
+    uint64_t now = tri_clock_ns();
+    if (system->stop_begun_ns == 0) {
+        system->stop_begun_ns = now;
+    }
+    if (now >= system->stop_look_ns) {
+        system->stop_look_ns = now + LOOK_LAST_NS;
+        if (now >= half_time(system)) {
+            kill_all(system);
+        } else {
+            signal_roots(system);
+        }
+    }
+}
+
 void tri_stop_carry_out(struct tr_system *system)
 {
-    system->stop_begun_ns = tri_clock_ns();
+    if (system->stop_begun_ns == 0) {
+        system->stop_begun_ns = tri_clock_ns();
+    }
     bool ended = wait_for_end(system, half_time, signal_roots);
     if (!ended) {
         kill_all(system);
@@ -318,4 +350,18 @@ void tri_stop_carry_out(struct tr_system *system)
     end_threads(system);
     tri_log_finish(system);
     tell_stoppers(system);
+}
+
+tr_err tri_stop_drive(struct tr_system *system, tr_stop_report *report)
+{
+    struct tri_park pause;
+    tri_park_init(&pause);
+    while (tri_host_enter(system) != TR_OK) {
+        tri_park_wait(&pause, tri_clock_ns() + LOOK_FIRST_NS); // a step or a stop is under way
+    }
+    if (tri_system_phase(system) < TRI_PHASE_STOPPED) {
+        tri_stop_carry_out(system);
+    }
+    tri_host_leave(system);
+    return tri_stop_wait(system, report);
 }

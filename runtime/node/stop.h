@@ -25,6 +25,12 @@ tr_err tri_stop_wait(struct tr_system *system, tr_stop_report *report);
 // The monitor: does it all.
 void tri_stop_carry_out(struct tr_system *system);
 
+// Host mode, in a step after an actor asked for the stop: signals the actors, now and then.
+void tri_stop_look(struct tr_system *system);
+
+// Host mode: carries the stop out on the calling thread unless that was done; as tri_stop_wait.
+tr_err tri_stop_drive(struct tr_system *system, tr_stop_report *report);
+
 // Actors alive.
 uint64_t tri_live_count(const struct tr_system *system);
 

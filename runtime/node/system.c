@@ -2,6 +2,7 @@
 #include "node/system.h"
 
 #include "node/handoff.h"
+#include "node/host.h"
 #include "node/stop.h"
 #include "node/worker.h"
 #include "port/clock.h"
@@ -33,6 +34,7 @@ static tr_err new_processor(struct tr_system *system, uint32_t index)
     p->index = index;
     p->now_ns = tri_clock_ns();
     tri_list_init(&p->pending);
+    tri_list_init(&p->dated);
     tri_random_seed(&p->random, tri_entropy());
     tri_wheel_init(&p->wheel, p->now_ns);
     system->processors[index] = p;
@@ -97,17 +99,23 @@ static void set_up(struct tr_system *system, const tr_system_opts *opts)
         system->processor_count = TR_WORKERS_MAX;
     }
     system->thread_max = system->processor_count + spares;
+    if (opts->host) {
+        system->processor_count = 1;
+        system->thread_max = 1;
+    }
     system->actors_max = opts->actors_max == 0 ? ACTORS_MAX : opts->actors_max;
     system->slots.limit = system->actors_max;
     system->named.limit = system->actors_max;
     system->armed.limit = opts->timers_max == 0 ? TRI_TABLE_RECORDS_MAX : opts->timers_max;
     system->reductions = opts->reductions == 0 ? REDUCTIONS : (int32_t)opts->reductions;
+    system->detect_cycles = opts->detect_cycles;
+    system->inherit_deadlines = opts->inherit_deadlines;
     // relaxed: uniqueness is all.
     system->system_index = tri_add(&x_last_index, 1, relaxed) + 1;
     system->creation = (uint32_t)tri_entropy() | 1;
     system->stop_deadline_ns = UINT64_MAX;
-    system->can_hand_off = tri_heavy_fence_open() == 0;
-    system->loop = tri_worker_loop;
+    system->can_hand_off = !opts->host && !opts->declared_only && tri_heavy_fence_open() == 0;
+    system->loop = opts->host ? tri_host_loop : tri_worker_loop;
     system->process_id = tri_process_id();
     system->monitor.system = system;
     tri_park_init(&system->monitor.park);
@@ -143,7 +151,7 @@ tr_err tri_system_new(const tr_system_opts *opts, struct tr_system **out)
         err = make_threads(system);
     }
     if (err == TR_OK) {
-        err = start_threads(system);
+        err = opts->host ? tri_host_open(system) : start_threads(system);
     }
     if (err != TR_OK) {
         abort_start(system);
@@ -162,6 +170,15 @@ static void drop_stacks(struct tri_stack_pool *pool)
     }
 }
 
+// All blocks have come home by now; one that is missing was lost.
+static void check_blocks(struct tri_blocks *blocks)
+{
+    if (tri_memory_is_watched()) {
+        tri_blocks_flush(blocks); // takes in what other P's sent
+        tri_memory_left(tri_blocks_used_bytes(blocks));
+    }
+}
+
 static void delete_processors(struct tr_system *system)
 {
     for (uint32_t i = 0; i < system->processor_count; i++) {
@@ -175,6 +192,7 @@ static void delete_processors(struct tr_system *system)
     }
     for (uint32_t i = 0; i < system->processor_count; i++) {
         if (system->processors[i] != NULL) {
+            check_blocks(&system->processors[i]->blocks);
             tri_blocks_fini(&system->processors[i]->blocks);
             tri_memory_free(system->processors[i], sizeof(struct tri_processor));
         }
@@ -189,6 +207,7 @@ void tri_system_delete(struct tr_system *system)
     if (system->processors != NULL && system->homes != NULL) {
         delete_processors(system);
     }
+    tri_host_close(system);
     for (uint32_t i = 0; system->threads != NULL && i < system->thread_max; i++) {
         tri_memory_free(system->threads[i], sizeof(struct tri_thread));
     }

@@ -18,6 +18,7 @@
 
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
 #define CLOCK_TURN 64u    // every so many turns the clock is read
+#define PENDING_TURN 8u   // the same while moments wait for their deadline
 
 // One look at what needs no search: due timers, own queues, the injector. It may give the P away.
 static struct tr_self *take_near(struct tri_thread *t)
@@ -164,12 +165,12 @@ static struct tr_self *find(struct tri_thread *t)
     return NULL;
 }
 
-static struct tr_self *next_actor(struct tri_thread *t)
+struct tr_self *tri_worker_next(struct tri_thread *t, bool wait)
 {
     struct tri_processor *p = t->processor;
     struct tr_self *next = NULL;
     p->tick++;
-    if (p->tick % CLOCK_TURN == 0) {
+    if (p->tick % PENDING_TURN == 0 && (p->tick % CLOCK_TURN == 0 || tri_time_pending(p))) {
         (void)tri_time_poll(t);
     }
     bool shared_first =
@@ -182,7 +183,10 @@ static struct tr_self *next_actor(struct tri_thread *t)
     if (next == NULL) {
         next = tri_pick(t, shared_first);
     }
-    return next != NULL || t->processor == NULL ? next : find(t);
+    if (next == NULL && t->processor != NULL) {
+        next = wait ? find(t) : take_near(t);
+    }
+    return next;
 }
 
 // x_activations is odd while an actor runs.
@@ -213,7 +217,7 @@ void tri_worker_loop(void *unused)
         }
         mark(t->processor, false);
         tri_point(TRI_POINT_TURN);
-        struct tr_self *next = next_actor(t);
+        struct tr_self *next = tri_worker_next(t, true);
         if (next == NULL && t->processor == NULL) {
             continue;
         }

@@ -18,4 +18,8 @@ void tri_worker_loop(void *unused);
 // Entry of an OS thread: arg is its struct tri_thread.
 void tri_worker_main(void *arg);
 
+// The next actor to run. Waits for one until the system halts, or else looks near and gives NULL.
+// NULL without P: the thread has lost it.
+struct tr_self *tri_worker_next(struct tri_thread *t, bool wait);
+
 #endif

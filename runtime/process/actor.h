@@ -40,6 +40,7 @@ struct tri_birth;
 struct tri_wait;
 struct tri_alarm;
 struct tri_name;
+struct tri_offer;
 struct tri_hook;
 struct tri_reason;
 struct tri_timer;
@@ -58,14 +59,16 @@ struct tr_self {
     struct tri_return_node follower;         // link among the followers of a P
     struct tr_self *free_next; // link in a free list: stale mail may queue a free slot to run
     struct tr_system *system;
-    uint32_t index;         // the slot's number, fixed
-    uint32_t generation;    // of the occupant; 0: none
-    uint32_t dying;         // of the occupant that is being buried
-    struct tr_msg *held;    // a drained signal that could not be claimed yet
-    struct tr_msg *doom;    // the exit signal that ends it, once received; see tri_doomed
-    struct tr_msg *current; // message being handled, or received last
-    struct tr_msg *kept;    // messages that user code holds, linked by prev and same
-    struct tr_msg *reply;   // last reply, and why the last call failed
+    uint32_t index;          // the slot's number, fixed
+    uint32_t generation;     // of the occupant; 0: none
+    uint32_t dying;          // of the occupant that is being buried
+    struct tr_msg *held;     // a drained signal that could not be claimed yet
+    struct tr_msg *doom;     // the exit signal that ends it, once received; see tri_doomed
+    struct tr_msg *current;  // message being handled, or received last
+    struct tr_msg *kept;     // messages that user code holds, linked by prev and same
+    struct tri_offer *offer; // what a handler skips; NULL until first needed
+    struct tr_msg *reply;    // last reply, and why the last call failed
+    struct tr_msg *detail;   // of the last call that failed (process/detail.h)
     const struct tr_actor_spec *spec;
     void *state;             // of a handler-style actor
     struct tri_birth *birth; // arguments, until init is done or, for a process, until the end

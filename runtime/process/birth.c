@@ -2,6 +2,7 @@
 #include "process/birth.h"
 
 #include "base/check.h"
+#include "mailbox/drop.h"
 #include "process/deliver.h"
 #include "process/notice.h"
 
@@ -38,23 +39,41 @@ static struct tr_self *take_fresh(struct tr_system *system)
     return slot;
 }
 
-static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
+// A slot that was never used, under the lock of the slots.
+static tr_err get_fresh(struct tri_thread *t, struct tr_self **slot)
+{
+    struct tr_system *system = t->system;
+    tr_err err = TR_OK;
+    // Slots are numbered from 1, and each holds one actor.
+    if (system->fresh_next > system->actors_max) {
+        err = TR_ELIMIT;
+    } else if (system->fresh_next == system->fresh_end) {
+        err = grow(t, slot);
+    }
+    *slot = err == TR_OK ? take_fresh(system) : NULL;
+    return err;
+}
+
+// A slot of one kind, under the lock of the slots.
+static tr_err get_of_kind(struct tri_thread *t, struct tr_self **free_slots, struct tr_self **slot)
+{
+    *slot = *free_slots;
+    if (*slot == NULL) {
+        return get_fresh(t, slot);
+    }
+    *free_slots = (*slot)->free_next;
+    return TR_OK;
+}
+
+static tr_err slot_get_shared(struct tri_thread *t, bool locked, struct tr_self **slot)
 {
     struct tr_system *system = t->system;
     bool wake = false;
     tri_lock_acquire(&system->slots_lock);
-    tr_err err = TR_OK;
-    *slot = system->free_slots;
-    if (*slot != NULL) {
-        system->free_slots = (*slot)->free_next;
-    } else {
-        // Slots are numbered from 1, and each holds one actor.
-        if (system->fresh_next > system->actors_max) {
-            err = TR_ELIMIT;
-        } else if (system->fresh_next == system->fresh_end) {
-            err = grow(t, slot);
-        }
-        *slot = err == TR_OK ? take_fresh(system) : NULL;
+    tr_err err = get_of_kind(t, locked ? &system->free_locked_slots : &system->free_slots, slot);
+    if (err != TR_OK && system->free_locked_slots != NULL) {
+        // A mailbox under a lock serves any actor.
+        err = get_of_kind(t, &system->free_locked_slots, slot);
     }
     if (*slot != NULL && tri_gauge_more(&system->slots)) {
         wake = tri_notice_gauge(system, TR_ALARM_ACTORS, &system->slots);
@@ -66,6 +85,11 @@ static tr_err slot_get_shared(struct tri_thread *t, struct tr_self **slot)
     return err;
 }
 
+tr_err tri_slot_get_locked(struct tri_thread *t, struct tr_self **slot)
+{
+    return slot_get_shared(t, true, slot);
+}
+
 tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
 {
     struct tri_processor *p = t->processor;
@@ -75,7 +99,7 @@ tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot)
         p->free_slot_count--;
         return TR_OK;
     }
-    return slot_get_shared(t, slot);
+    return slot_get_shared(t, false, slot);
 }
 
 // How many free slots a P may keep for itself: few enough that the limit of actors stays near.
@@ -88,17 +112,19 @@ static uint32_t kept_slots_max(const struct tr_system *system)
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot)
 {
     struct tri_processor *p = t->processor;
-    if (p != NULL && p->free_slot_count < kept_slots_max(t->system)) {
+    bool locked = slot->box.locked != NULL;
+    if (!locked && p != NULL && p->free_slot_count < kept_slots_max(t->system)) {
         slot->free_next = p->free_slots;
         p->free_slots = slot;
         p->free_slot_count++;
         return;
     }
     struct tr_system *system = t->system;
+    struct tr_self **list = locked ? &system->free_locked_slots : &system->free_slots;
     bool wake = false;
     tri_lock_acquire(&system->slots_lock);
-    slot->free_next = system->free_slots;
-    system->free_slots = slot;
+    slot->free_next = *list;
+    *list = slot;
     if (tri_gauge_less(&system->slots)) {
         wake = tri_notice_gauge(system, TR_ALARM_ACTORS, &system->slots);
     }
@@ -114,7 +140,9 @@ static void clear_owner_fields(struct tr_self *self)
     self->doom = NULL;
     self->current = NULL;
     self->kept = NULL;
+    self->offer = NULL;
     self->reply = NULL;
+    self->detail = NULL;
     self->stack = NULL;
     self->wait = NULL;
     self->alarm = NULL;
@@ -174,6 +202,9 @@ void tri_birth_accept(struct tri_thread *t, struct tr_self *self, struct tr_msg 
     struct tri_birth *birth = tri_body(start);
     clear_owner_fields(self);
     self->generation = start->to_generation;
+    if (self->box.locked != NULL) {
+        tri_drop_live(&self->box, self->generation);
+    }
     take_from_birth(self, birth);
     if (birth->pinned) {
         tri_actor_set_rank(self, tri_rank_make(tri_rank_level(tri_actor_rank(self)), t->id));

@@ -45,6 +45,8 @@ struct tri_birth {
 
 // A free slot for a new actor: TR_OK, TR_ELIMIT, TR_ENOMEM.
 tr_err tri_slot_get(struct tri_thread *t, struct tr_self **slot);
+// The same, for a mailbox under a lock: a slot that was never used, or was always used so.
+tr_err tri_slot_get_locked(struct tri_thread *t, struct tr_self **slot);
 // Gives an unused or dead slot back.
 void tri_slot_put(struct tri_thread *t, struct tr_self *slot);
 

@@ -3,6 +3,9 @@
 
 #include "port/clock.h"
 #include "process/deliver.h"
+#include "process/detail.h"
+#include "process/limits.h"
+#include "process/offer.h"
 #include "process/suspend.h"
 
 #define NS_PER_MS 1000000u
@@ -30,6 +33,9 @@ static void grant(struct tri_thread *t, struct tr_self *receiver, struct tr_msg 
     uint32_t generation = credit->from_generation;
     credit->from_slot = receiver->index;
     credit->from_generation = credit->spare;
+    if (t->system->detect_cycles) {
+        tri_waits_settled(&t->system->waits, tri_key(slot, generation), 0);
+    }
     tri_deliver(t, slot, generation, credit);
 }
 
@@ -83,19 +89,29 @@ static void admit_waiters(struct tri_thread *t, struct tr_self *receiver, uint32
     }
 }
 
+// Room in the books was taken or given back.
+static void tell_if_watched(struct tr_self *of)
+{
+    if (tri_limits_watched(tri_actor_limits(of))) {
+        tri_limits_tell(of);
+    }
+}
+
 // Room goes back into the books, and on to those who wait for it.
 static void discharge(struct tri_thread *t, struct tr_self *receiver, uint32_t generation,
                       uint32_t bytes)
 {
     tri_lock_acquire(&receiver->waiters_lock);
-    if (tri_bound_of(&receiver->bound, generation)) {
-        tri_limits_discharge(tri_actor_limits(receiver), bytes);
+    struct tri_limits *limits = tri_actor_limits(receiver);
+    if (tri_bound_of(&receiver->bound, generation) && !limits->drops_oldest) {
+        tri_limits_discharge(limits, bytes); // else the list has done it
     }
     bool waiting = !tri_list_empty(&receiver->waiters);
     tri_lock_release(&receiver->waiters_lock);
     if (waiting) {
         admit_waiters(t, receiver, generation);
     }
+    tell_if_watched(receiver);
 }
 
 void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t generation,
@@ -111,8 +127,26 @@ void tri_block_unused(struct tri_thread *t, struct tr_self *receiver, uint32_t g
     }
 }
 
+bool tri_block_retake(struct tr_self *self, const struct tr_msg *msg)
+{
+    struct tri_limits *limits = tri_actor_limits(self);
+    if (!tri_bound_booked(&self->bound)) {
+        return tri_bound_take(&self->bound, self->generation) == TRI_BOUND_TAKEN;
+    }
+    if (!limits->drops_oldest) {
+        tri_lock_acquire(&self->waiters_lock);
+        tri_limits_charge(limits, msg->bytes); // above the bound by this message at most
+        tri_lock_release(&self->waiters_lock);
+    }
+    return true;
+}
+
 void tri_block_return(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
 {
+    if (self->offer != NULL && self->offer->debt != 0) {
+        self->offer->debt--;
+        return;
+    }
     tri_block_unused(t, self, self->generation, msg->bytes);
 }
 
@@ -162,6 +196,15 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_link *first;
     tri_lock_acquire(&self->waiters_lock);
+    struct tri_limits *limits = tri_actor_limits(self);
+    if (limits != NULL) {
+        limits->generation = 0; // nothing is dropped any more
+        // relaxed: written under the lock.
+        tri_store(&limits->x_high, 0, relaxed); // alarms about the dead go off by themselves
+        limits->shown = false;
+        limits->list.pinned = NULL;
+        limits->live = 0;
+    }
     // The next generation's word: from here on announcing fails and taking finds the dead.
     tri_bound_reset(&self->bound, self->generation + 1, 0, 0);
     // One by one under the lock: a waiter that ends or gives up takes itself out.
@@ -183,6 +226,9 @@ static enum tri_bound_answer ask_books(struct tr_self *to, uint32_t generation, 
     if (!tri_limits_possible(limits, bytes)) {
         return TRI_BOUND_TOO_BIG;
     }
+    if (limits->drops_oldest) {
+        return TRI_BOUND_TAKEN; // charged by the push
+    }
     if (tri_list_empty(&to->waiters) && tri_limits_fit(limits, bytes)) {
         tri_limits_charge(limits, bytes);
         return TRI_BOUND_TAKEN;
@@ -199,6 +245,7 @@ enum tri_bound_answer tri_block_take(struct tr_self *to, uint32_t generation, ui
         tri_lock_acquire(&to->waiters_lock);
         answer = ask_books(to, generation, bytes);
         tri_lock_release(&to->waiters_lock);
+        tell_if_watched(to);
     }
     return answer;
 }
@@ -219,6 +266,22 @@ static bool enlist(struct tr_self *to, uint32_t generation, struct tr_msg *credi
     return announced;
 }
 
+// Suspends until credit comes. TR_EDEADLK: the wait would close a cycle, and the line was left.
+static tr_err suspend_in_line(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
+                              int64_t timeout_ms)
+{
+    if (!(*t)->system->detect_cycles) {
+        return tri_suspend_until(t, self, wait, timeout_ms);
+    }
+    struct tri_edge edge = { .holder = wait->target };
+    if (tri_waits_refuse(*t, self, &edge, timeout_ms) && tri_block_cancel(*t, wait)) {
+        return TR_EDEADLK;
+    }
+    tr_err err = tri_suspend_until(t, self, wait, timeout_ms);
+    tri_waits_end(&(*t)->system->waits, &edge);
+    return err;
+}
+
 // Waits in the list until credit or death comes, the time passes or the sender is doomed.
 static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
                            struct tr_msg *credit)
@@ -230,7 +293,10 @@ static tr_err wait_in_line(struct tri_thread **t, struct tr_self *self, struct t
     int64_t block_ms = tri_actor_block_ms(to);
     uint64_t start = self->room_ms == TR_INFINITY ? 0 : tri_clock_ns();
     tr_err err =
-        tri_suspend_until(t, self, &wait, self->room_ms < block_ms ? self->room_ms : block_ms);
+        suspend_in_line(t, self, &wait, self->room_ms < block_ms ? self->room_ms : block_ms);
+    if (err == TR_EDEADLK) {
+        return err;
+    }
     if (start != 0) {
         int64_t waited_ms = (int64_t)((tri_clock_ns() - start) / NS_PER_MS);
         self->room_ms = waited_ms < self->room_ms ? self->room_ms - waited_ms : 0;

@@ -27,6 +27,10 @@ tr_err tri_block_acquire(struct tri_thread **t, struct tr_self *self, struct tr_
 // The owner: a credited message left the mailbox.
 void tri_block_return(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg);
 
+// The owner puts a credited message back into the mailbox: takes credit for it if there is some.
+// False when there is none: then the next return is to be kept.
+bool tri_block_retake(struct tr_self *self, const struct tr_msg *msg);
+
 // Any thread: credit that was granted to an actor that died.
 void tri_block_refuse(struct tri_thread *t, struct tr_msg *credit);
 

@@ -6,6 +6,7 @@
 #include "port/point.h"
 #include "process/block.h"
 #include "process/deliver.h"
+#include "process/waits.h"
 
 static bool handles(const struct tr_self *self, uint64_t ref)
 {
@@ -91,15 +92,21 @@ void tri_book_taken_slowly(struct tri_thread *t, struct tr_self *self, struct tr
 // Credit of a living receiver; a dead one needs none.
 static tr_err take_room(struct tr_self *to, struct tr_msg *msg)
 {
-    switch (tri_bound_take(&to->bound, msg->to_generation)) {
+    switch (tri_block_take(to, msg->to_generation, msg->bytes)) {
     case TRI_BOUND_FULL:
     case TRI_BOUND_WAIT:
+    case TRI_BOUND_DROPS:
         return TR_EFULL;
+    case TRI_BOUND_TOO_BIG:
+        return TR_ELIMIT;
     case TRI_BOUND_TAKEN:
         msg->flags |= TRI_FLAG_CREDITED;
         break;
-    default:
+    case TRI_BOUND_FREE:
+    case TRI_BOUND_STALE:
         break;
+    default:
+        return TR_EFULL;
     }
     return TR_OK;
 }
@@ -118,6 +125,13 @@ static struct tr_msg *copy_request(struct tri_thread *t, struct tr_msg *request)
     return copy;
 }
 
+static bool closes_cycle(struct tri_thread *t, const struct tr_msg *request, tr_pid to)
+{
+    return t->system->detect_cycles &&
+           tri_waits_move(&t->system->waits, tri_key(request->from_slot, request->from_generation),
+                          request->ref, tri_key(to.slot, to.generation));
+}
+
 tr_err tri_book_pass(struct tri_thread *t, struct tr_self *self, struct tr_msg *request, tr_pid to)
 {
     struct tr_self *receiver = tri_actor_at(t->system, to.slot);
@@ -125,6 +139,9 @@ tr_err tri_book_pass(struct tri_thread *t, struct tr_self *self, struct tr_msg *
     struct tr_msg *copy = copy_request(t, request);
     tr_err err = moved == NULL || copy == NULL ? TR_ENOMEM : TR_OK;
     TRI_COUNT(t, x_attempted);
+    if (err == TR_OK && closes_cycle(t, copy, to)) {
+        err = TR_EDEADLK;
+    }
     if (err == TR_OK && receiver != NULL) {
         copy->to_generation = to.generation;
         err = take_room(receiver, copy);

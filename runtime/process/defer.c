@@ -4,11 +4,13 @@
 #include "base/check.h"
 #include "platform/sanitizer.h"
 #include "port/clock.h"
+#include "process/log.h"
+#include "process/notice.h"
 #include "process/reason.h"
 #include "process/suspend.h"
 
 #define ROOM_BYTES ((TRI_ASAN ? 32u : 8u) * 1024u)
-#define LATE_NS (TR_DEFER_MS * UINT64_C(1000000))
+#define NS_PER_MS UINT64_C(1000000)
 
 bool tri_hook_push(struct tri_thread *t, struct tr_self *self, tr_defer_fn fn, void *arg)
 {
@@ -36,6 +38,24 @@ bool tri_hook_remove(struct tri_thread *t, struct tr_self *self, tr_defer_fn fn,
     return true;
 }
 
+static void report_late(struct tri_thread *t, struct tr_self *self, uint64_t took_ns)
+{
+    struct tri_log_record record;
+    bool wake = false;
+    TRI_COUNT(t, x_late_hooks);
+    if (!tri_log_wants(t->system, TR_LOG_WARNING)) {
+        return;
+    }
+    tri_log_begin(&record, TR_LOG_WARNING, TR_LOG_LATE_HOOK, "a hook took too long");
+    tri_log_actor(&record, self, tri_actor_pid(self));
+    tr_log_field took = tr_log_number("ms", (int64_t)(took_ns / NS_PER_MS));
+    tri_log_add(&record, &took);
+    (void)tri_log_put(t->system, &record, &wake);
+    if (wake) {
+        tri_notice_wake(t->system);
+    }
+}
+
 // Runs the hooks that are left. The thread may have lost its P afterwards.
 static void run_hooks(struct tri_thread *t, struct tr_self *self)
 {
@@ -49,8 +69,9 @@ static void run_hooks(struct tri_thread *t, struct tr_self *self)
         tri_section_leave(t);
         hook.fn(self, hook.arg);
         (void)tri_section_enter(t); // a hook cannot suspend: the thread is the same
-        if (tri_clock_ns() - begun > LATE_NS) {
-            TRI_COUNT(t, x_late_hooks);
+        uint64_t took_ns = tri_clock_ns() - begun;
+        if (took_ns > TR_DEFER_MS * NS_PER_MS) {
+            report_late(t, self, took_ns);
         }
     }
 }

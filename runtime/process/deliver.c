@@ -1,10 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "process/deliver.h"
 
+#include "mailbox/drop.h"
 #include "port/point.h"
 #include "process/block.h"
 #include "process/dead.h"
+#include "process/limits.h"
 #include "process/timer.h"
+
+void tri_answer_all_dropped(struct tri_thread *t, struct tr_self *of, struct tr_msg *dropped)
+{
+    while (dropped != NULL) {
+        // relaxed: the chain is the caller's.
+        struct tri_mpsc_node *next = tri_load(&dropped->node.x_next, relaxed);
+        tr_pid to = tri_pid_make(t->system, of->index, dropped->to_generation);
+        tri_answer_dropped(t, to, dropped, TR_DEAD_DROPPED_OLDEST);
+        dropped = next == NULL ? NULL : tri_msg_of_node(next);
+    }
+}
+
+void tri_push_and_drop(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
+{
+    struct tr_msg *dropped = NULL;
+    if (tri_drop_push(&to->box, msg, &dropped)) {
+        tri_ready(t, to);
+    }
+    if (tri_limits_watched(to->box.locked)) {
+        tri_limits_tell(to);
+    }
+    tri_answer_all_dropped(t, to, dropped);
+}
 
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg)
 {

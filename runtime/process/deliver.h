@@ -12,12 +12,16 @@
 #include <troupe/dead.h>
 
 #include "process/follow.h"
+#include "process/limits.h"
 #include "process/ready.h"
 #include "process/reason.h"
 #include "process/section.h"
 
 // Delivers to a slot's occupant of that generation, or answers for the dead.
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg);
+
+// Into a mailbox that drops its oldest messages.
+void tri_push_and_drop(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg);
 
 // Pushes without looking at the generation: the drain does.
 static inline void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
@@ -27,7 +31,10 @@ static inline void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_
     if (sent % TRI_LOOK_AHEAD == 0) {
         tri_look_ahead(t, to, sent);
     }
-    if (tri_mpsc_push(&to->box.queue, &msg->node)) {
+    const struct tri_limits *limits = tri_actor_limits(to);
+    if (limits != NULL && limits->lock != NULL) {
+        tri_push_and_drop(t, to, msg);
+    } else if (tri_mpsc_push(&to->box.queue, &msg->node)) {
         tri_ready(t, to);
     }
 }
@@ -41,6 +48,9 @@ void tri_answer_dead(struct tri_thread *t, tr_pid dead, struct tr_msg *msg, tr_e
 // Answers for a mailbox whose policy discards the message: a request gets TR_EFULL. Frees or turns
 // the message, which must not have been counted as waiting by its receiver any more.
 void tri_answer_dropped(struct tri_thread *t, tr_pid to, struct tr_msg *msg, tr_dead_reason why);
+
+// The same for a chain of the oldest messages of one mailbox.
+void tri_answer_all_dropped(struct tri_thread *t, struct tr_self *of, struct tr_msg *dropped);
 
 // Turns a request, or any block that has room for a reason, into a failed reply and delivers it.
 void tri_reply_failed(struct tri_thread *t, struct tr_msg *request, tr_exit reason);

@@ -6,6 +6,7 @@
 #include "process/block.h"
 #include "process/book.h"
 #include "process/deliver.h"
+#include "process/detail.h"
 #include "process/holding.h"
 #include "process/notice.h"
 #include "process/receive.h"
@@ -15,6 +16,7 @@
 #include "process/request.h"
 #include "process/signal.h"
 #include "process/timer.h"
+#include "process/waits.h"
 #include "process/witness.h"
 
 // Frees what the actor held of messages, and answers the requests among them.
@@ -55,6 +57,7 @@ static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit rea
         self->reply = NULL;
     }
     tri_requests_end(t, self);
+    tri_detail_fini(t, self);
     while (self->kept != NULL) {
         struct tr_msg *kept = self->kept;
         tri_kept_remove(self, kept);
@@ -138,6 +141,9 @@ static bool withdraw(struct tri_thread *t, struct tr_self *self)
     // Before the slot is retired: credit that finds its waiter dead is freed by whoever grants it.
     tri_block_abandon(t, self);
     tri_request_forsake(t, self);
+    if (t->system->detect_cycles) {
+        tri_waits_forget(&t->system->waits, tri_key(self->index, self->generation));
+    }
     bool reusable = tri_slot_retire(&self->slot);
     self->dying = self->generation;
     // [name-fence]: the generation before the look at the name; pairs with tri_name_add, which sets

@@ -15,12 +15,18 @@
 // Whether the options make sense.
 bool tri_limits_valid(const tr_mailbox_opts *mailbox);
 
+// Whether they need a mailbox under a lock.
+bool tri_limits_locked(const tr_mailbox_opts *mailbox);
+
 // Makes sure that the slot has a record if the options need one: TR_OK, TR_ENOMEM.
 tr_err tri_limits_provide(struct tri_thread *t, struct tr_self *slot,
                           const tr_mailbox_opts *mailbox);
 
 // Before START: the bound of the mailbox holds from the first message on.
 void tri_limits_set(struct tr_self *slot, uint32_t generation, const tr_mailbox_opts *mailbox);
+
+// Tells of the alarm of the mailbox if it has changed. No lock is held.
+void tri_limits_tell(struct tr_self *of);
 
 // Frees all records.
 void tri_limits_fini(struct tr_system *system);

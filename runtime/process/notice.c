@@ -2,6 +2,7 @@
 #include "process/notice.h"
 
 #include "base/check.h"
+#include "port/bell.h"
 #include "port/clock.h"
 #include "port/memory.h"
 #include "process/log.h"
@@ -37,7 +38,11 @@ void tri_notices_free(struct tr_system *system)
 
 void tri_notice_wake(struct tr_system *system)
 {
-    tri_park_wake(&system->monitor.park);
+    if (system->bell != NULL) {
+        tri_bell_ring(system->bell); // whoever steps tells
+    } else {
+        tri_park_wake(&system->monitor.park);
+    }
 }
 
 static const char *const kind_texts[TR_ALARM_KINDS] = {

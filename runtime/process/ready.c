@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "process/ready.h"
 
+#include "port/bell.h"
 #include "process/follow.h"
 #include "process/witness.h"
 
@@ -10,7 +11,9 @@
 void tri_wake_worker(struct tr_system *system)
 {
     int worker = tri_idle_wake(&system->idle);
-    if (worker >= 0) {
+    if (worker >= 0 && system->bell != NULL) {
+        tri_bell_ring(system->bell);
+    } else if (worker >= 0) {
         // The sleeping thread holds its P; the P's thread cannot change while it sleeps.
         // acquire [sleeper]: pairs with the store before the sleep.
         struct tri_park *park = tri_load(&system->processors[worker]->x_sleeper, acquire);
@@ -33,7 +36,9 @@ static void ready_pinned(struct tri_thread *t, struct tr_self *self, uint32_t ra
 {
     struct tri_thread *home = t->system->threads[tri_rank_thread(rank) - 1];
     tri_injector_put(&home->inbox, self, tri_rank_level(rank));
-    if (home != t) {
+    if (home != t && t->system->bell != NULL) {
+        tri_bell_ring(t->system->bell);
+    } else if (home != t) {
         tri_park_wake(&home->park);
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "process/receive.h"
 
+#include "mailbox/drop.h"
 #include "mailbox/index.h"
 #include "process/block.h"
 #include "process/book.h"
+#include "process/deliver.h"
 #include "process/timer.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
@@ -16,7 +18,7 @@ static bool type_wanted(const struct tri_wait *wait, uint32_t type)
     return wait->id_count == 0;
 }
 
-static bool passes(const struct tri_wait *wait, const struct tr_msg *msg)
+bool tri_match_passes(const struct tri_wait *wait, const struct tr_msg *msg)
 {
     return type_wanted(wait, msg->type) && (wait->ref == 0 || wait->ref == msg->ref) &&
            (wait->sender == 0 || wait->sender == tri_key(msg->from_slot, msg->from_generation));
@@ -28,8 +30,7 @@ static bool younger(uint32_t a, uint32_t b)
     return (int32_t)(a - b) > 0;
 }
 
-// The oldest message with an arrival number above `mark`, found from the young end.
-static struct tr_msg *first_after(const struct tri_mailbox *box, uint32_t mark)
+struct tr_msg *tri_match_first_after(const struct tri_mailbox *box, uint32_t mark)
 {
     struct tr_msg *msg = box->last;
     struct tr_msg *found = NULL;
@@ -55,14 +56,14 @@ static struct tr_msg *search_index(const struct tr_self *self, const struct tri_
 
 static bool worth_index(struct tr_self *self, const struct tri_wait *wait)
 {
-    if (wait->id_count == 0 || wait->ref != 0 || wait->sender != 0) {
+    if (wait->id_count == 0 || wait->ref != 0 || wait->sender != 0 || self->box.locked != NULL) {
         return false;
     }
     return self->box.index != NULL ||
            (self->box.length >= TRI_INDEX_WORTH && tri_index_build(&self->box));
 }
 
-struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
+static struct tr_msg *search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
 {
     struct tri_mailbox *box = &self->box;
     struct tr_msg *msg = box->first;
@@ -81,13 +82,49 @@ struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uin
     }
     uint32_t from = younger(mark, wait->tested) ? mark : wait->tested;
     if (!younger(msg->arrival, from)) {
-        msg = first_after(box, from);
+        msg = tri_match_first_after(box, from);
     }
-    while (msg != NULL && !passes(wait, msg)) {
+    while (msg != NULL && !tri_match_passes(wait, msg)) {
         msg = tri_mailbox_next(box, msg);
     }
     wait->tested = msg != NULL ? msg->arrival : box->arrival;
     return msg;
+}
+
+// In a mailbox under a lock what was found is pinned; what was found before may be dropped again.
+static struct tr_msg *search_locked(struct tri_thread *t, struct tr_self *self,
+                                    struct tri_wait *wait, uint32_t mark)
+{
+    tri_mailbox_look(&self->box);
+    struct tr_msg *msg = search(self, wait, mark);
+    struct tr_msg *dropped = tri_drop_pin(&self->box, msg);
+    tri_mailbox_looked(&self->box);
+    tri_answer_all_dropped(t, self, dropped);
+    return msg;
+}
+
+struct tr_msg *tri_match_search(struct tri_thread *t, struct tr_self *self, struct tri_wait *wait,
+                                uint32_t mark)
+{
+    return self->box.locked == NULL ? search(self, wait, mark) : search_locked(t, self, wait, mark);
+}
+
+uint32_t tri_match_begin(const struct tr_self *self)
+{
+    tri_mailbox_look(&self->box);
+    const struct tr_msg *first = self->box.first;
+    uint32_t tested = first == NULL ? self->box.arrival : first->arrival - 1;
+    tri_mailbox_looked(&self->box);
+    return tested;
+}
+
+struct tr_msg *tri_match_oldest(struct tri_thread *t, struct tr_self *self)
+{
+    if (self->box.locked == NULL) {
+        return self->box.first;
+    }
+    struct tri_wait any = { .tested = tri_match_begin(self) };
+    return search_locked(t, self, &any, any.tested);
 }
 
 void tri_message_tell(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
@@ -137,7 +174,7 @@ void tri_kept_remove(struct tr_self *self, struct tr_msg *msg)
     }
 }
 
-bool tri_wait_over(struct tr_self *self)
+bool tri_wait_over(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_wait *wait = self->wait;
     if (self->turn || wait->done || wait->timed_out) {
@@ -147,7 +184,7 @@ bool tri_wait_over(struct tr_self *self)
         return false;
     }
     if (wait->found == NULL) {
-        wait->found = tri_match_search(self, wait, wait->tested);
+        wait->found = tri_match_search(t, self, wait, wait->tested);
     }
     return wait->found != NULL;
 }

@@ -16,7 +16,20 @@
 
 // The oldest message after those tested that passes all tests but the predicate; marks how far it
 // looked. NULL: none now.
-struct tr_msg *tri_match_search(struct tr_self *self, struct tri_wait *wait, uint32_t mark);
+struct tr_msg *tri_match_search(struct tri_thread *t, struct tr_self *self, struct tri_wait *wait,
+                                uint32_t mark);
+
+// Whether a message passes all tests but the predicate.
+bool tri_match_passes(const struct tri_wait *wait, const struct tr_msg *msg);
+
+// The oldest message with an arrival number above `mark`, found from the young end.
+struct tr_msg *tri_match_first_after(const struct tri_mailbox *box, uint32_t mark);
+
+// What counts as tested when a search begins: all before the oldest message.
+uint32_t tri_match_begin(const struct tr_self *self);
+
+// The oldest message, for a handler; NULL: none.
+struct tr_msg *tri_match_oldest(struct tri_thread *t, struct tr_self *self);
 
 // Tells those who wait for this message to leave the mailbox.
 void tri_message_tell(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg);
@@ -64,6 +77,6 @@ void tri_kept_add(struct tr_self *self, struct tr_msg *msg);
 void tri_kept_remove(struct tr_self *self, struct tr_msg *msg);
 
 // Whether a suspended actor may go on, after a drain.
-bool tri_wait_over(struct tr_self *self);
+bool tri_wait_over(struct tri_thread *t, struct tr_self *self);
 
 #endif

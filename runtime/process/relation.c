@@ -168,10 +168,12 @@ bool tri_monitor_end(struct tri_thread *t, struct tr_self *self, uint64_t ref)
 
 void tri_monitor_flush(struct tri_thread *t, struct tr_self *self, uint64_t ref)
 {
+    tri_mailbox_look(&self->box);
     struct tr_msg *msg = self->box.first;
     while (msg != NULL && (msg->kind != TRI_KIND_DOWN || msg->ref != ref)) {
         msg = tri_mailbox_next(&self->box, msg);
     }
+    tri_mailbox_looked(&self->box); // a notice is never dropped
     if (msg != NULL) {
         tri_mailbox_take(&self->box, msg);
         tri_mailbox_free(&self->box, tri_blocks_here(t), msg);

@@ -6,6 +6,7 @@
 
 #include "process/defer.h"
 #include "process/deliver.h"
+#include "process/offer.h"
 #include "process/receive.h"
 #include "process/signal.h"
 #include "process/suspend.h"
@@ -65,7 +66,7 @@ static bool start_handler(struct tri_thread **t, struct tr_self *self)
     tr_next next = TR_CONTINUE;
     if (!make_state(*t, self)) {
         tri_end(*t, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for the state"),
-            TRI_START_FAILED);
+                TRI_START_FAILED);
         return false;
     }
     if (self->spec->init != NULL) {
@@ -118,14 +119,20 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
             return;
         }
     }
+    bool more = true;
     for (;;) {
         bool released = tri_current_release(t, self);
         tri_drain_new(t, self);
         if (end_if_doomed(t, self)) {
             return;
         }
-        struct tr_msg *msg = released ? self->box.first : NULL;
-        if (msg == NULL || self->budget <= self->overdraft || t->processor == NULL) {
+        if (!released || self->budget <= self->overdraft || t->processor == NULL) {
+            break;
+        }
+        struct tr_msg *msg =
+            self->offer == NULL ? tri_match_oldest(t, self) : tri_offer_next(&t, self);
+        if (msg == NULL) {
+            more = false;
             break;
         }
         if (!handle(&t, self, msg)) {
@@ -133,7 +140,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
         }
     }
     t->current = NULL;
-    if (self->box.first != NULL || self->current != NULL) {
+    if (more) {
         tri_actor_set_state(self, TR_STATE_RUNNABLE);
         tri_ready_again(t, self);
         return;
@@ -211,7 +218,7 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
         (void)end_if_doomed(t, self);
         return;
     }
-    if (!doomed && self->started && self->stack != NULL && !tri_wait_over(self)) {
+    if (!doomed && self->started && self->stack != NULL && !tri_wait_over(t, self)) {
         tri_actor_set_state(self, tri_state_of_wait(self));
         tri_settle(t, self);
         return;

@@ -165,7 +165,7 @@ static void (*const acts[])(struct tri_thread *t, struct tr_self *self, struct t
 // taken when they leave it, all others now.
 static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
-    uint32_t before = self->box.length;
+    uint32_t before = self->box.arrival;
     if (is_birth(self, msg)) {
         tri_birth_accept(t, self, msg);
     } else if (msg->to_generation != self->generation) {
@@ -175,7 +175,7 @@ static void accept(struct tri_thread *t, struct tr_self *self, struct tr_msg *ms
     } else {
         acts[msg->kind](t, self, msg);
     }
-    if (self->box.length == before) {
+    if (self->box.arrival == before) {
         tri_mailbox_count_taken(&self->box);
     }
 }

@@ -18,7 +18,7 @@ void tri_drain(struct tri_thread *t, struct tr_self *self);
 // The same, for a caller that comes with every message.
 static inline void tri_drain_new(struct tri_thread *t, struct tr_self *self)
 {
-    if (self->held != NULL || !tri_mpsc_quiet(&self->box.queue)) {
+    if (self->held != NULL || self->box.locked != NULL || !tri_mpsc_quiet(&self->box.queue)) {
         tri_drain(t, self);
     }
 }

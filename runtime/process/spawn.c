@@ -144,7 +144,8 @@ static tr_err make_parts(struct tri_thread *t, struct tr_self *parent,
             return TR_ENOMEM;
         }
     }
-    tr_err err = tri_slot_get(t, &parts->slot);
+    tr_err err = tri_limits_locked(&opts->mailbox) ? tri_slot_get_locked(t, &parts->slot)
+                                                   : tri_slot_get(t, &parts->slot);
     return err == TR_OK ? tri_limits_provide(t, parts->slot, &opts->mailbox) : err;
 }
 

@@ -181,11 +181,25 @@ static bool over(const struct tr_self *self, const struct tri_wait *wait)
 
 #define NS_PER_MS 1000000u
 
+// Where the actor must not be suspended: what has come by now counts, else the wait is refused. In
+// a hook the wait in which the actor was ended is still to be looked at, and stays.
+static tr_err look_only(struct tri_thread *t, struct tr_self *self, struct tri_wait *wait)
+{
+    struct tri_wait *before = self->wait;
+    self->wait = wait;
+    tri_drain(t, self);
+    self->wait = before;
+    return over(self, wait) ? TR_OK : tri_suspend_refuse(self, "a call that waits");
+}
+
 tr_err tri_suspend_until(struct tri_thread **t, struct tr_self *self, struct tri_wait *wait,
                          int64_t timeout_ms)
 {
     // About 292 years; beyond is for ever.
     bool timed = timeout_ms < INT64_MAX / NS_PER_MS;
+    if (!tri_may_suspend(self)) {
+        return look_only(*t, self, wait);
+    }
 #ifdef TRI_PLANT_FORGOTTEN_WAIT
     // A bug for the option plant_bug: what is drained on the way to a new P meets no wait.
     tri_hold_processor(t, self);

@@ -70,12 +70,22 @@ struct tri_followers {
     uint64_t looked_ns; // when a sender on this P last looked ahead
 };
 
+// The wait-for graph (process/waits.h).
+struct tri_waits {
+    struct tri_lock lock;
+    struct tri_tree edges; // by the actor that waits
+};
+struct tri_bell;
+
 struct tri_processor {
     struct tri_guard guard;
     tri_atomic(struct tri_park *) x_sleeper; // of the thread that sleeps with this P
     tri_atomic(uint32_t) x_activations;      // odd while an actor runs; the monitor compares it
     struct tri_counts counts;
-    uint32_t ticked_activations; // what the monitor saw at its last tick; monitor only
+    // What the monitor saw when it met this activation first; monitor only.
+    uint32_t ticked_activations;
+    uint32_t ticked_thread;
+    uint64_t ticked_cpu_ns;
     struct tri_returns arrivals; // followers from other P's
     char pad[64];
     struct tri_ring rings[TRI_LEVELS]; // thieves take from them
@@ -94,6 +104,8 @@ struct tri_processor {
     uint64_t ref_serial;
     uint64_t now_ns;         // clock at the last look
     struct tri_list pending; // struct tri_due: get their deadline at the next look at the clock
+    struct tri_list dated;   // struct tri_due: have their deadline, and enter the wheel then
+    uint32_t undated_timers; // armed since the clock was read
     struct tri_returns cancelled; // timers of this wheel that another P cancelled
     struct tri_random random;
     struct tri_blocks blocks;
@@ -132,15 +144,18 @@ struct tr_system {
     uint32_t creation;
     uint32_t actors_max;
     int32_t reductions;
-    bool can_hand_off;    // membarrier is available
+    bool can_hand_off;  // membarrier is available
+    bool detect_cycles; // waits is kept
+    bool inherit_deadlines;
     void (*loop)(void *); // the scheduler's loop, begun on every fresh stack
     struct tri_idle idle;
     struct tri_injector injector; // actors readied by threads without P, and overflow of rings
     // Slots and timers free for anybody.
     struct tri_lock slots_lock;
     struct tr_self *free_slots;
-    struct tri_limits *limits; // all records ever made
-    uint32_t fresh_next;       // slots that were never used, up to fresh_end
+    struct tr_self *free_locked_slots; // with mailboxes under a lock
+    struct tri_limits *limits;         // all records ever made
+    uint32_t fresh_next;               // slots that were never used, up to fresh_end
     uint32_t fresh_end;
     struct tri_gauge slots; // taken: by actors, or kept by P's
     struct tri_lock timers_lock;
@@ -152,12 +167,21 @@ struct tr_system {
     uint32_t name_buckets;
     struct tri_gauge named;
     bool names_told; // an alarm changed under the lock
+    struct tri_waits waits;
     // Guests.
     tri_atomic(uint32_t) x_guests; // foreign threads inside a call
     tri_atomic(uint64_t) x_guest_refs;
     struct tri_counts guest_counts;
     tri_atomic(uint32_t) x_root_serial;
     tri_atomic(uint64_t) x_handoffs;
+    // Host mode (node/host.h): no threads of ours.
+    struct tri_bell *bell;              // rung instead of waking a worker; NULL: workers run
+    tri_atomic(bool) x_stepping;        // a thread of the host steps
+    tri_atomic(uint64_t) x_host_thread; // who steps, or did last
+    uint64_t step_until_ns;             // 0: one activation; UINT64_MAX: until nothing is left
+    uint32_t step_turns;
+    bool step_emptied; // the step ended because there was nothing left
+    bool step_more;    // the last step left work behind
     struct tri_notices *notices;
     struct tri_log *log; // NULL: nobody listens
     // Threads. Monitor is one more thread without P.
@@ -178,6 +202,7 @@ struct tr_system {
     tri_atomic(uint32_t) x_stoppers; // threads inside tr_system_stop
     uint64_t stop_deadline_ns;
     uint64_t stop_begun_ns;
+    uint64_t stop_look_ns; // host mode: when to signal again
     tr_stop_report stop_report;
     struct tri_blob_totals blobs;
     uint64_t process_id; // of the process that started it

@@ -121,22 +121,33 @@ static void fire_every(struct tri_thread *t, struct tri_timer *timer)
     tri_wheel_add(&p->wheel, &timer->due.node);
 }
 
-static void set_deadlines(struct tri_processor *p)
+void tri_time_date(struct tri_processor *p)
 {
+    p->now_ns = tri_clock_ns();
+    p->undated_timers = 0;
     for (struct tri_link *link = tri_list_pop_front(&p->pending); link != NULL;
          link = tri_list_pop_front(&p->pending)) {
         struct tri_due *due = TRI_CONTAINER_OF(link, struct tri_due, node.link);
         uint64_t delay = due->node.deadline_ns;
-        due->pending = false;
         if (!due->absolute) {
             due->node.deadline_ns = delay < UINT64_MAX - p->now_ns ? p->now_ns + delay : UINT64_MAX;
         }
-        tri_wheel_add(&p->wheel, &due->node);
+        tri_list_push_back(&p->dated, link);
         if (due->owner == TRI_DUE_TIMER) {
             struct tri_timer *timer = TRI_CONTAINER_OF(due, struct tri_timer, due);
             // relaxed: read for an estimate only.
             tri_store(&timer->x_deadline_ns, due->node.deadline_ns, relaxed);
         }
+    }
+}
+
+static void fill_wheel(struct tri_processor *p)
+{
+    for (struct tri_link *link = tri_list_pop_front(&p->dated); link != NULL;
+         link = tri_list_pop_front(&p->dated)) {
+        struct tri_due *due = TRI_CONTAINER_OF(link, struct tri_due, node.link);
+        due->pending = false;
+        tri_wheel_add(&p->wheel, &due->node);
     }
 }
 
@@ -167,12 +178,12 @@ static void fire(struct tri_thread *t, struct tri_due *due)
 bool tri_time_poll(struct tri_thread *t)
 {
     struct tri_processor *p = t->processor;
-    if (tri_list_empty(&p->pending) && tri_wheel_count(&p->wheel) == 0) {
+    if (!tri_time_pending(p) && tri_wheel_count(&p->wheel) == 0) {
         return false;
     }
     drop_cancelled(t);
-    p->now_ns = tri_clock_ns();
-    set_deadlines(p);
+    tri_time_date(p);
+    fill_wheel(p);
     struct tri_list due;
     tri_list_init(&due);
     bool more = tri_wheel_expire(&p->wheel, p->now_ns, FIRE_SLICE, &due);
@@ -185,7 +196,7 @@ bool tri_time_poll(struct tri_thread *t)
 
 uint64_t tri_time_next(const struct tri_processor *p)
 {
-    return tri_list_empty(&p->pending) ? tri_wheel_next(&p->wheel) : p->now_ns;
+    return tri_time_pending(p) ? p->now_ns : tri_wheel_next(&p->wheel);
 }
 
 void tri_time_fini(struct tri_processor *p)
@@ -202,6 +213,7 @@ void tri_time_fini(struct tri_processor *p)
     }
     while (tri_wheel_expire(&p->wheel, UINT64_MAX, SIZE_MAX, &due)) {}
     tri_list_append(&due, &p->pending);
+    tri_list_append(&due, &p->dated);
     for (struct tri_link *link = tri_list_pop_front(&due); link != NULL;
          link = tri_list_pop_front(&due)) {
         struct tri_due *moment = TRI_CONTAINER_OF(link, struct tri_due, node.link);

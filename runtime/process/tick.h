@@ -14,6 +14,16 @@
 // due than one look handles.
 bool tri_time_poll(struct tri_thread *t);
 
+// Reads the clock and gives pending moments their deadline, in the middle of an activation. They
+// stay out of the wheel until the next look, in case they are cancelled.
+void tri_time_date(struct tri_processor *p);
+
+// Whether moments were armed since the last look.
+static inline bool tri_time_pending(const struct tri_processor *p)
+{
+    return !tri_list_empty(&p->pending) || !tri_list_empty(&p->dated);
+}
+
 // When the P must look again at the latest, UINT64_MAX for never.
 uint64_t tri_time_next(const struct tri_processor *p);
 

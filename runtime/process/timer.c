@@ -7,6 +7,9 @@
 #include "process/dead.h"
 #include "process/deliver.h"
 #include "process/notice.h"
+#include "process/tick.h"
+
+#define UNDATED_MAX 8 // timers armed in an activation before the clock is read
 
 static struct tri_timer_more *make_more(struct tri_thread *t, const struct tri_timer_plan *plan)
 {
@@ -170,11 +173,15 @@ static tr_err arm(struct tri_thread *t, struct tr_self *self, const struct tri_t
     }
     fill(timer, plan, target, more);
     plan->msg->ref = tri_timer_ref(timer->index, tri_fate_generation(&timer->fate));
+    timer->owner = self->index;
     plan->msg->from_slot = self->index;
     plan->msg->from_generation = self->generation;
     tri_list_push_back(&self->timers, &timer->owned);
     tri_due_arm(t->processor, &timer->due, plan->when_ns);
     tri_fate_arm(&timer->fate);
+    if (++t->processor->undated_timers >= UNDATED_MAX) {
+        tri_time_date(t->processor);
+    }
     *out = timer;
     return TR_OK;
 }
@@ -219,11 +226,13 @@ static bool cancel(struct tri_thread *t, struct tri_timer *timer, uint32_t gener
 // Takes a timer's message out of the caller's own mailbox, if it waits there.
 static bool drop_waiting(struct tri_thread *t, struct tr_self *self, uint64_t ref)
 {
+    tri_mailbox_look(&self->box);
     struct tr_msg *msg = self->box.first;
     while (msg != NULL &&
            (msg->kind != TRI_KIND_SEND || (msg->flags & TRI_FLAG_TIMER) == 0 || msg->ref != ref)) {
         msg = tri_mailbox_next(&self->box, msg);
     }
+    tri_mailbox_looked(&self->box); // a timer's message is never dropped
     if (msg == NULL) {
         return false;
     }
@@ -231,6 +240,22 @@ static bool drop_waiting(struct tri_thread *t, struct tr_self *self, uint64_t re
     tri_mailbox_take(&self->box, msg);
     tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
     return true;
+}
+
+// The rest of a cancel by `self`, NULL for a guest. Its owner lets go at once; the owner lives, or
+// it would have cancelled the timer itself.
+static void end_cancelled(struct tri_thread *t, struct tr_self *self, struct tri_timer *timer,
+                          tr_timer handle)
+{
+    bool interval = timer->kind == TRI_TIMER_EVERY;
+    bool mine = self != NULL && timer->owner == self->index;
+    leave_wheel(t, timer);
+    if (mine) {
+        disown(t, timer);
+    }
+    if (interval && self != NULL) {
+        (void)drop_waiting(t, self, tri_timer_ref(handle.slot, handle.generation));
+    }
 }
 
 static struct tri_timer *timer_of(const struct tr_system *system, tr_timer handle)
@@ -249,17 +274,13 @@ tr_err tri_timer_stop(struct tri_thread *t, struct tr_self *self, tr_timer handl
         if (timer == NULL || !cancel(t, timer, handle.generation)) {
             return TR_ENOENT;
         }
-        leave_wheel(t, timer);
+        end_cancelled(t, self, timer, handle);
         return TR_ENOENT;
     }
     if (!cancel(t, timer, handle.generation)) {
         return TR_ENOENT;
     }
-    bool interval = timer->kind == TRI_TIMER_EVERY;
-    leave_wheel(t, timer);
-    if (interval && self != NULL) {
-        (void)drop_waiting(t, self, tri_timer_ref(handle.slot, handle.generation));
-    }
+    end_cancelled(t, self, timer, handle);
     return TR_OK;
 }
 

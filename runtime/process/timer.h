@@ -46,6 +46,7 @@ struct tri_timer {
     struct tri_timer_more *more;
     uint32_t index;
     tri_atomic(uint32_t) x_missed; // shots that were merged with others
+    uint32_t owner;                // slot of the actor that armed it
     uint8_t kind;                  // enum tri_timer_kind
 };
 

@@ -29,6 +29,7 @@ struct tri_wait {
     enum tri_wait_for what;
     bool timed_out;
     bool done; // reply or credit came
+    bool sent; // a call: the request was sent
     // TRI_WAIT_MESSAGE
     int64_t timeout_ms;
     const uint32_t *ids; // types; NULL: any

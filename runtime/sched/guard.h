@@ -7,11 +7,14 @@
 // Protocol:
 //   thread:   in = 1; light fence; holder == me? work : lost;  in = 0
 //   monitor:  holder: thread → TAKEN; heavy fence; wait until in == 0; holder = spare
+//   giver:    in == 0; holder: me → TAKEN; holder = spare. Monitor and giver exclude each other by
+//             the exchange from the holder's id.
 //   After the heavy fence either the monitor sees in == 1 and waits for the section to end, or
 //   the thread's next entry sees that it is no longer the holder.
 // Invariants: at most one thread is inside the sections of a P. A section never blocks and never
 //   runs an actor's code. Only one monitor at a time.
-// Threads: enter and leave by a thread on its own flag; seize, settled, give by the monitor.
+// Threads: enter, leave and let_go by a thread on its own flag; seize and settled by the monitor;
+//   give by whoever has taken the P.
 #ifndef TRI_SCHED_GUARD_H
 #define TRI_SCHED_GUARD_H
 
@@ -78,7 +81,18 @@ static inline bool tri_guard_settled(const struct tri_guard_flag *flag)
     return tri_load(&flag->x_inside, acquire) == 0;
 }
 
-// Monitor: gives the P to a thread, which may be the one it was taken from.
+// Thread, outside its sections: takes the P that it holds out of its own hands, to give it away.
+// Returns `me` when it did, TRI_GUARD_TAKEN while the monitor decides (ask again), else the id of
+// the thread that the monitor was faster to give it to.
+static inline uint32_t tri_guard_let_go(struct tri_guard *guard, uint32_t me)
+{
+    uint32_t found = me;
+    // relaxed: the give that follows orders the sections. relaxed on failure: only compared.
+    (void)tri_cas(&guard->x_holder, &found, TRI_GUARD_TAKEN, relaxed, relaxed);
+    return found;
+}
+
+// Whoever has taken the P: gives it to a thread, which may be the one it was taken from.
 static inline void tri_guard_give(struct tri_guard *guard, uint32_t to)
 {
     // release [guard-give]: the sections of the former holder before those of the next.

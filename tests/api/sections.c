@@ -170,17 +170,26 @@ static tr_exit slow_run(tr_self *self, const void *arg)
     return TR_NORMAL;
 }
 
-static const tr_actor_spec slow = { .run = slow_run };
+static const tr_actor_spec slow = { .label = "slow", .run = slow_run };
+
+static void listen(const tr_log_event *event, void *context)
+{
+    unsigned *late = context;
+    *late += event->kind == TR_LOG_LATE_HOOK && strcmp(event->label, "slow") == 0;
+}
 
 static void late_hooks_are_counted(void)
 {
+    unsigned late = 0;
+    tr_system_opts opts = { .log = { .fn = listen, .context = &late } };
     tr_pid pid;
     tr_totals totals;
-    HOLDS(tr_system_start(NULL, &sys) == TR_OK);
+    HOLDS(tr_system_start(&opts, &sys) == TR_OK);
     HOLDS(tr_system_spawn(sys, &slow, NULL, &pid) == TR_OK);
     wait_for_ends();
     HOLDS(tr_debug_totals(sys, &totals) == TR_OK && totals.late_hooks == 1);
     HOLDS(tr_system_stop(sys, 5000, NULL) == TR_OK && tr_system_free(sys) == TR_OK);
+    HOLDS(late == 1); // told before the stop returned
 }
 
 int main(void)

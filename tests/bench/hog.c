@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// hog: w actors compute without end while a pair plays ping-pong, without a pause (gap=0) or every
-// gap milliseconds; the latencies count from when the pause was due to end.
+// hog: w actors compute (spin) or sleep in the kernel (sleep) without end while a pair plays
+// ping-pong, without a pause (gap=0) or every gap milliseconds; the latencies count from when the
+// pause was due to end.
 #include "bench.h"
 
 #include <stdlib.h>
@@ -21,6 +22,18 @@ struct pinger {
 };
 
 static atomic_bool x_stop;
+
+// Sleeps undeclared: the monitor has to find out.
+static tr_exit run_sleeper(tr_self *self, const void *arg)
+{
+    (void)self;
+    (void)arg;
+    // relaxed: nothing is ordered by it.
+    while (!atomic_load_explicit(&x_stop, memory_order_relaxed)) {
+        bench_sleep_ms(20);
+    }
+    return TR_NORMAL;
+}
 
 static tr_exit run_hog(tr_self *self, const void *arg)
 {
@@ -65,6 +78,7 @@ static tr_exit run_pinger(tr_self *self, const void *arg)
 }
 
 static const tr_actor_spec hog_spec = { .label = "hog", .run = run_hog };
+static const tr_actor_spec sleeper_spec = { .label = "hog", .run = run_sleeper };
 static const tr_actor_spec ponger_spec = { .label = "ponger", .on_message = on_ponger };
 static const tr_actor_spec pinger_spec = { .label = "pinger", .run = run_pinger };
 
@@ -75,7 +89,7 @@ void bench_hog(const struct bench_run *run, struct bench_result *result)
     bench_latch_init(&latch, 1);
     int64_t *samples = bench_alloc(SAMPLE_MAX, sizeof *samples);
     for (long i = bench_value(run, "w"); i > 0; i--) {
-        bench_spawn(run->sys, &hog_spec, NULL, 0);
+        bench_spawn(run->sys, bench_value(run, "mode") == 0 ? &hog_spec : &sleeper_spec, NULL, 0);
     }
     bench_sleep_ms(100);
     int64_t start = bench_now_ns();

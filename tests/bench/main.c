@@ -47,7 +47,7 @@ static const struct bench table[] = {
     {"payload", bench_payload, BENCH_PROCESS, BENCH_PROCESS,
      {NUMBER("bytes", 1024, 1), NUMBER("n", 0, 0), WORD("mode", "copy|move|blob")}},
     {"hog", bench_hog, BENCH_PROCESS, BENCH_PROCESS,
-     {NUMBER("w", 4, 0), NUMBER("ms", 3000, 1), NUMBER("gap", 0, 0)}},
+     {NUMBER("w", 4, 0), NUMBER("ms", 3000, 1), NUMBER("gap", 0, 0), WORD("mode", "spin|sleep")}},
 };
 // clang-format on
 

@@ -190,7 +190,7 @@ TRT_SCENARIO(a_kill_that_races_the_room_strands_nobody)
 }
 
 // A message for an actor that dies is a dead letter, also when its sender still waited for room.
-TRT_SCENARIO(blocked_senders_go_on_when_the_receiver_dies)
+TRT_SCENARIO(museum_tokio_3215_blocked_senders_go_on_when_the_receiver_dies)
 {
     start_gate(1, TR_MAILBOX_BLOCK, 0);
     for (uint32_t from = 0; from < 4; from++) {

@@ -114,7 +114,7 @@ TRT_ACTOR(calls_with_patience)
 }
 
 // E15 E16, G7: late replies are dropped, early ones win, those at the deadline do one or the other.
-TRT_SCENARIO(a_reply_that_races_the_timeout_leaves_nothing)
+TRT_SCENARIO(museum_tokio_4225_a_reply_that_races_the_timeout_leaves_nothing)
 {
     int64_t service_ms = 15 + trt_choose(10);
     int64_t timeout_ms = 20;

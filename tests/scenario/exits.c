@@ -171,7 +171,7 @@ TRT_ACTOR(begins_and_ends_often)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(a_kill_at_any_step_runs_each_hook_once)
+TRT_SCENARIO(museum_ponyc_4522_a_kill_at_any_step_runs_each_hook_once)
 {
     w.victim = trt_spawn(&begins_and_ends_often, 0);
     (void)tr_test_steps(trt_test(), 1 + tr_test_seed(trt_test()) % 80);
@@ -194,6 +194,12 @@ static void tries_everything(tr_self *self, void *arg)
     TRT_EQUAL(tr_send(self, w.other, scn_red, .n = 2), TR_EBUSY);
     TRT_EQUAL(tr_spawn(self, &never_takes, &opts, &child), TR_EBUSY);
     TRT_EQUAL(tr_defer(self, note_hook, "late"), TR_EBUSY);
+    tr_request asked;
+    struct scn_ask ask = { 0 };
+    TRT_EQUAL(tr_spawn(self, &never_takes, NULL, &child), TR_OK);
+    TRT_EQUAL(tr_request_send(self, child, &scn_ask_type, &ask, &asked), TR_OK);
+    TRT_EQUAL(tr_request_wait(self, asked, 5, &msg), TR_EBUSY);
+    TRT_EQUAL(tr_exit_send(self, child, TR_KILL), TR_OK);
     tr_yield(self);
     tr_free(self, tr_alloc(self, 100), 100);
     TRT_EQUAL(tr_exit_send(self, tr_self_pid(self), TR_KILL), TR_OK); // ending already

@@ -20,7 +20,7 @@ TRT_ACTOR(keeps_waiting)
 }
 
 // Messages that wait when their receiver dies, and those sent later, are dead letters.
-TRT_SCENARIO(dead_letters_are_counted_exactly)
+TRT_SCENARIO(museum_kameo_335_dead_letters_are_counted_exactly)
 {
     uint32_t before = trt_choose(4);
     uint32_t after = trt_choose(4);
@@ -64,7 +64,7 @@ TRT_ACTOR(takes_some)
 }
 
 // Senders race with the death of the receiver: each message was received or is a dead letter.
-TRT_SCENARIO(messages_that_race_with_death_have_one_fate)
+TRT_SCENARIO(museum_crossbeam_1084_messages_that_race_with_death_have_one_fate)
 {
     uint32_t count = 1 + trt_choose(8);
     w.first = trt_spawn(&takes_some, TRT_ARG(&count));

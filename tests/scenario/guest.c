@@ -3,6 +3,8 @@
 #include "messages.h"
 #include "scenario.h"
 
+#include <string.h>
+
 static struct {
     uint32_t next;
     unsigned finished;
@@ -64,6 +66,37 @@ TRT_SCENARIO(a_guest_hears_that_its_server_ended)
     tr_err err = call(server, 1, TR_INFINITY, &n);
     TRT_CHECK(err == TR_EEXITED || err == TR_ENOPROC);
     TRT_CHECK(!tr_is_alive(trt_system(), server));
+}
+
+// The reason of a failed call, for a thread that has no tr_call_reason.
+TRT_SCENARIO(a_guest_is_told_why_its_call_failed)
+{
+    int64_t delay_ms = 0;
+    tr_pid server = trt_spawn(&serves, TRT_ARG(&delay_ms));
+    struct scn_ask ask = { 1 };
+    struct scn_answer answer = { 0 };
+    tr_call_failure failure = { .reason = { TR_EXIT_NONE, 0, NULL } };
+    tr_guest_call call = { .to = server,
+                           .type = &scn_ask_type,
+                           .body = &ask,
+                           .timeout_ms = 100,
+                           .reply_type = &scn_answer_type,
+                           .reply_body = &answer };
+    TRT_EQUAL(tr_system_call_why(trt_system(), &call, &failure), TR_OK);
+    TRT_EQUAL(answer.n, 2);
+    TRT_EQUAL(failure.reason.tag, TR_EXIT_NONE);
+    TRT_EQUAL(tr_system_call_why(trt_system(), &call, NULL), TR_EINVAL);
+    TRT_EQUAL(tr_system_call_why(trt_system(), NULL, &failure), TR_EINVAL);
+    TRT_EQUAL(tr_system_send(trt_system(), server, &scn_go_type, NULL), TR_OK);
+    tr_err err = tr_system_call_why(trt_system(), &call, &failure);
+    if (err == TR_EEXITED) { // the request came before the server's end
+        TRT_EQUAL(failure.reason.tag, TR_EXIT_ERROR);
+        TRT_EQUAL(failure.reason.code, 3);
+        TRT_CHECK(failure.reason.text == failure.text && strcmp(failure.text, "asked to") == 0);
+    } else {
+        TRT_EQUAL(err, TR_ENOPROC);
+        TRT_EQUAL(failure.reason.tag, TR_EXIT_NOPROC);
+    }
 }
 
 TRT_ACTOR(kills_later)

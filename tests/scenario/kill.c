@@ -126,7 +126,7 @@ TRT_ACTOR(answerer)
 
 // A kill at any step of an actor with a child, a link, a monitor, a timer and a call leaves nothing
 // behind: its child dies by the link, its name is free, the other goes on serving.
-TRT_SCENARIO(a_kill_at_any_step_leaves_nothing)
+TRT_SCENARIO(museum_akka_317_a_kill_at_any_step_leaves_nothing)
 {
     w.other = trt_spawn(&answerer, 0);
     w.victim = trt_spawn(&parent, .trap = true);
@@ -225,7 +225,7 @@ TRT_ACTOR(floods_the_busy)
 }
 
 // m41: a pending exit beats the messages that were queued before it.
-TRT_SCENARIO(a_pending_kill_beats_queued_messages, .workers = 3)
+TRT_SCENARIO(museum_akka_net_145_a_pending_kill_beats_queued_messages, .workers = 3)
 {
     trt_spawn(&floods_the_busy, 0);
     trt_quiet();

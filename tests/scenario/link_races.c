@@ -54,7 +54,7 @@ TRT_ACTOR(player)
 
 // After OTP's otp_17127_local_random: whatever both sides did at once, a last link or unlink
 // decides, and the end of one gives the other exactly one exit or none.
-TRT_SCENARIO(A20_random_links_from_both_sides_end_consistent)
+TRT_SCENARIO(A20_museum_otp_4914_random_links_from_both_sides_end_consistent)
 {
     w.link_last = tr_test_seed(trt_test()) % 2 == 0;
     trt_spawn(&player, .trap = true);
@@ -83,7 +83,7 @@ TRT_ACTOR(dying_player)
     return TR_ERROR("over");
 }
 
-TRT_SCENARIO(random_links_end_consistent_for_the_peer)
+TRT_SCENARIO(museum_otp_5248_random_links_end_consistent_for_the_peer)
 {
     w.link_last = tr_test_seed(trt_test()) % 2 == 0;
     trt_spawn(&dying_player, .trap = true);
@@ -114,7 +114,7 @@ TRT_ACTOR(unlinks_the_dying)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(A19_no_exit_arrives_after_unlink_returned)
+TRT_SCENARIO(A19_museum_otp_6150_no_exit_arrives_after_unlink_returned)
 {
     trt_spawn(&unlinks_the_dying, .trap = true);
     trt_advance(10);

@@ -165,7 +165,7 @@ TRT_ACTOR(gives_up)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(A31_demonitor_tells_whether_the_monitor_was_pending)
+TRT_SCENARIO(A31_museum_akka_1335_demonitor_tells_whether_the_monitor_was_pending)
 {
     bool flush = true;
     trt_spawn(&gives_up, TRT_ARG(&flush));
@@ -192,7 +192,7 @@ TRT_ACTOR(watches_and_dies)
 }
 
 // Watchers that are gone get nothing; their records go with them.
-TRT_SCENARIO(A34_a_dead_watcher_leaves_no_monitor_behind)
+TRT_SCENARIO(A34_museum_akka_17087_a_dead_watcher_leaves_no_monitor_behind)
 {
     tr_links watched = { .which = TR_WATCHED };
     w.target = trt_spawn(&waits, 0);
@@ -255,7 +255,7 @@ TRT_ACTOR(waits_for_name)
 }
 
 // So the next may take it at once.
-TRT_SCENARIO(C04_a_name_is_free_before_anybody_hears_of_the_end)
+TRT_SCENARIO(C04_museum_otp_10285_a_name_is_free_before_anybody_hears_of_the_end)
 {
     trt_spawn(&waits_for_name, .trap = true);
     trt_quiet();
@@ -292,7 +292,7 @@ TRT_ACTOR(random_watcher)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(A29_random_monitors_fire_once_or_were_given_up)
+TRT_SCENARIO(A29_museum_otp_5746_random_monitors_fire_once_or_were_given_up)
 {
     w.target = trt_spawn(&dies_soon, 0);
     trt_spawn(&random_watcher, 0);

@@ -34,7 +34,7 @@ TRT_ACTOR(takes_a_taken_name)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(C01_a_name_means_one_live_actor)
+TRT_SCENARIO(C01_museum_atomvm_358_a_name_means_one_live_actor)
 {
     trt_spawn(&takes_a_taken_name, 0);
     trt_quiet();

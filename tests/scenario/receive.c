@@ -297,7 +297,7 @@ TRT_ACTOR(nested)
 }
 
 // B14: a receive inside the handling of another does not disturb the position of the next.
-TRT_SCENARIO(nested_receives_leave_the_queue_in_order, .traces = 1)
+TRT_SCENARIO(museum_otp_1626_nested_receives_leave_the_queue_in_order, .traces = 1)
 {
     trt_spawn(&nested, 0);
     trt_quiet();

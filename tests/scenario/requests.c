@@ -165,7 +165,7 @@ TRT_ACTOR(abandons)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(E15_the_reply_of_an_abandoned_request_is_dropped_and_counted)
+TRT_SCENARIO(E15_the_reply_of_an_abandoned_request_is_a_dead_letter)
 {
     w.server = start_server(6, 0);
     trt_spawn(&abandons, 0);

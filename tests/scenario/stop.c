@@ -75,7 +75,7 @@ static void stop_and_check(int64_t deadline_ms, int64_t longest_ms)
 }
 
 // Trapping actors that go on end by their own timeouts or by the kill at half the time.
-TRT_SCENARIO(a_system_stops_at_any_step, .stops = true)
+TRT_SCENARIO(museum_caf_255_a_system_stops_at_any_step, .stops = true)
 {
     start_load();
     (void)tr_test_steps(trt_test(), tr_test_seed(trt_test()) % 120);
@@ -232,7 +232,7 @@ static tr_next ignore(tr_self *self, void *state, const tr_msg *msg)
 static const tr_actor_spec starts = { .init = nothing_to_do, .on_message = ignore };
 
 // What a guest spawns at the last moment must still be run, or the guest would wait for ever.
-TRT_SCENARIO(a_guest_that_comes_as_the_system_stops_is_answered)
+TRT_SCENARIO(museum_libuv_2231_a_guest_that_comes_as_the_system_stops_is_answered)
 {
     tr_err err = TR_OK;
     tr_pid stopper = trt_spawn(&stops, 0);

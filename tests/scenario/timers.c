@@ -101,7 +101,7 @@ TRT_ACTOR(canceller)
 }
 
 // D03 D04 D05 D06; museum 65.
-TRT_SCENARIO(D03_cancel_answers_truly_around_the_deadline)
+TRT_SCENARIO(D03_museum_atomvm_432_cancel_answers_truly_around_the_deadline)
 {
     trt_spawn(&canceller, 0);
     trt_advance(150);
@@ -131,7 +131,7 @@ TRT_ACTOR(cancels_at_once)
 }
 
 // D05 for a timer of the same activation; D14: equal deadlines in the order of creation.
-TRT_SCENARIO(D05_a_timer_cancelled_at_once_never_fires)
+TRT_SCENARIO(D05_museum_chronicle_21_a_timer_cancelled_at_once_never_fires)
 {
     trt_spawn(&cancels_at_once, 0);
     trt_advance(60);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise 4: handlers that spin, or block in a system call, on every worker do not stop the rest:
-// their processors are handed to other threads. A hog that never comes back is named by stop.
+// Promise 4: handlers that spin, or block in a system call, declared or not, on every worker do not
+// stop the rest: their processors are handed to other threads.
 #include "stress.h"
 
 #include <stdatomic.h>
@@ -41,6 +41,18 @@ TRT_ACTOR(blocks)
     return TR_NORMAL;
 }
 
+// Blocks in the kernel without a word: the monitor finds out.
+TRT_ACTOR(sleeps)
+{
+    char byte = 0;
+    atomic_fetch_add(&spinning, 1);
+    ssize_t got = read(wake[0], &byte, 1);
+    TRT_SAME(got, 1);
+    atomic_fetch_sub(&spinning, 1);
+    tr_yield(self);
+    return TR_NORMAL;
+}
+
 static tr_next serve(tr_self *self, void *state, const tr_msg *msg)
 {
     (void)state;
@@ -69,10 +81,21 @@ TRT_ACTOR(pinger)
     return TR_NORMAL;
 }
 
+static const struct {
+    const tr_actor_spec *hog;
+    bool declared_only;
+} kinds[] = {
+    { &spins, false },
+    { &sleeps, false },
+    { &blocks, false },
+    { &blocks, true }, // as without membarrier
+};
+
 // As many hogs as workers, one more, and everybody else is served.
-static void play(struct trt_stress *stress, const tr_actor_spec *hog)
+static void play(struct trt_stress *stress, const tr_actor_spec *hog, bool declared_only)
 {
-    TRT_SAME(tr_system_start(&(tr_system_opts){ .workers = stress->workers }, &stress->sys), TR_OK);
+    tr_system_opts opts = { .workers = stress->workers, .declared_only = declared_only };
+    TRT_SAME(tr_system_start(&opts, &stress->sys), TR_OK);
     struct task task = { .referee = trt_referee(stress, 2) };
     task.server = trt_start(stress, &server, 0);
     for (uint32_t i = 0; i <= stress->workers; i++) {
@@ -97,20 +120,16 @@ static void finish(struct trt_stress *stress)
 
 void trt_round(struct trt_stress *stress)
 {
-    atomic_store(&released, false);
-    if (stress->round % 2 == 0) {
-        play(stress, &spins);
+    TRT_SAME(pipe(wake), 0);
+    for (size_t i = 0; i < TR_COUNT(kinds); i++) {
+        atomic_store(&released, false);
+        play(stress, kinds[i].hog, kinds[i].declared_only);
         atomic_store(&released, true);
-    } else {
-        TRT_SAME(pipe(wake), 0);
-        play(stress, &blocks);
-        for (uint32_t i = 0; i <= stress->workers; i++) {
+        for (uint32_t n = 0; n <= stress->workers && kinds[i].hog != &spins; n++) {
             TRT_SAME(write(wake[1], "x", 1), 1);
         }
+        finish(stress);
     }
-    finish(stress);
-    if (stress->round % 2 == 1) {
-        close(wake[0]);
-        close(wake[1]);
-    }
+    close(wake[0]);
+    close(wake[1]);
 }

@@ -42,6 +42,8 @@ static void check_report(const tr_stop_report *report)
     TRT_SAME(report->refuser_count, REFUSERS);
     for (int i = 0; i < REFUSERS; i++) {
         TRT_REQUIRE(strcmp(report->refusers[i].name, "refuser") == 0);
+        TRT_REQUIRE(strcmp(report->refusers[i].label, "refuser") == 0);
+        TRT_SAME(report->refusers[i].state, TR_STATE_RUNNING);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "oom.h"
 #include "sanitized.h"
 
 enum { TRACKS = 8, NOTE_BYTES = 512, TEXT_COUNT = 32, TEXT_BYTES = 640 };
@@ -103,7 +104,13 @@ static void run_scenario(tr_test *test, void *arg)
     if (program.world_bytes != 0) {
         memset(program.world, 0, program.world_bytes);
     }
+    if (scenario->oom) {
+        trt_oom_begin();
+    }
     scenario->fn(test, NULL);
+    if (scenario->oom) {
+        trt_oom_end();
+    }
     if (!scenario->stops) {
         trt_quiet();
         trt_check_fates();
@@ -135,6 +142,9 @@ static uint32_t workers_of(const struct trt_scenario *scenario)
 static bool run_seeds(struct trt_scenario *scenario)
 {
     tr_test_report report = { 0 };
+    if (scenario->oom) {
+        return trt_oom_sweep(scenario, run_scenario);
+    }
     tr_test_opts opts = { .name = scenario->name,
                           .seeds = seeds_of(scenario),
                           .workers = workers_of(scenario),

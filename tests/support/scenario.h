@@ -23,6 +23,7 @@ struct trt_scenario {
     uint32_t traces;       ///< fewest different schedules that are expected; 0 = 2
     tr_system_opts system; ///< options of its system
     bool stops;            ///< the scenario stops the system itself
+    bool oom;              ///< played once for each allocation that could fail, see oom.h
 };
 
 void trt_scenario_add(struct trt_scenario *scenario);

@@ -110,6 +110,13 @@ void tri_memory_free(void *p, size_t bytes)
     free(h);
 }
 
+void tri_memory_left(size_t bytes)
+{
+    if (bytes != 0) {
+        tri_sim_fail("blocks of a pool were never given back");
+    }
+}
+
 const char *tri_memory_name(void)
 {
     return "simulated";

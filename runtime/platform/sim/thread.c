@@ -59,6 +59,18 @@ void tri_os_thread_detach(struct tri_os_thread *t)
     (void)t; // its record stays in use to the end of the run, and is counted there
 }
 
+uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t)
+{
+    (void)t;
+    return 0;
+}
+
+bool tri_os_thread_blocked(const struct tri_os_thread *t)
+{
+    (void)t;
+    return false;
+}
+
 void tri_os_thread_set(void *value)
 {
     tri_sim.current->word = value;
@@ -130,6 +142,11 @@ void tri_lock_release(struct tri_lock *l)
     }
     l->holder = 0;
     tri_sim.current->locks_held--;
+}
+
+uint64_t tri_os_thread_id(void)
+{
+    return tri_sim.current->id + 1;
 }
 
 uint64_t tri_process_id(void)

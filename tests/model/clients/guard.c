@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The guard of a processor: its thread enters and leaves sections, the monitor takes the processor
-// away and gives it to a spare thread, and back.
+// away and gives it to a spare thread, and back; its thread gives it away itself.
 //
 // Checked: never two threads inside the processor's sections, and the sections of one holder are
 // ordered before those of the next (the processor's data is plain).
 #include "sched/guard.h"
 
-enum { FIRST = 1, SPARE = 2 };
+enum { FIRST = 1, SPARE = 2, OTHER = 3 };
 
 static struct {
     struct tri_guard guard;
-    struct tri_guard_flag flags[3];
+    struct tri_guard_flag flags[4];
     uint32_t data;    // plain: the processor
     uint32_t inside;  // observed
     uint32_t entries; // observed
@@ -85,6 +85,34 @@ static void monitor_forth_and_back(int unused)
     move(SPARE, FIRST);
 }
 
+// Works, and gives the processor to the spare, unless the monitor takes it away first.
+static void giver(int me)
+{
+    (void)section((uint32_t)me);
+    uint32_t found = tri_guard_let_go(&world.guard, (uint32_t)me);
+    while (found == TRI_GUARD_TAKEN) {
+        trt_yield();
+        found = tri_guard_let_go(&world.guard, (uint32_t)me);
+    }
+    if (found == (uint32_t)me) {
+        tri_guard_give(&world.guard, SPARE);
+    } else {
+        trt_check(found == OTHER);
+    }
+    (void)section((uint32_t)me); // as a guest, unless it got the processor back
+}
+
+static void monitor_if_it_can(int unused)
+{
+    (void)unused;
+    if (tri_guard_seize(&world.guard, FIRST)) {
+        while (!tri_guard_settled(&world.flags[FIRST])) {
+            trt_yield();
+        }
+        tri_guard_give(&world.guard, OTHER);
+    }
+}
+
 static void finish(void)
 {
     trt_check(tri_plain_read(&world.data) == world.entries);
@@ -105,6 +133,11 @@ static const struct trt_program programs[] = {
       .threads = { { waiter, FIRST, false },
                    { holder, SPARE, false },
                    { monitor_forth_and_back, 0, false } } },
+    { "guard: its thread gives it away", GUARD,
+      .threads = { { giver, FIRST, false },
+                   { holder, SPARE, false },
+                   { holder, OTHER, false },
+                   { monitor_if_it_can, 0, false } } },
     { "guard: one entry each, all schedules", GUARD, .exhaust = true, .preemptions = 3,
       .threads = { { try_once, FIRST, false },
                    { try_once, SPARE, false },

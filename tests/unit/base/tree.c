@@ -65,6 +65,28 @@ Test(tree, walks_in_order_of_keys)
     cr_assert_eq(i, KEYS);
 }
 
+// References that drifted more than 2^31 apart, in the halves that a narrowed comparison would see.
+Test(tree, museum_otp_3856_keys_far_apart_keep_their_order)
+{
+    static const uint64_t far[] = { UINT64_C(0x100000001), UINT64_C(0x1ffffffff),
+                                    UINT64_C(0x280000000), UINT64_C(0xffffffff00000000) };
+    struct tri_tree_node one[4];
+
+    insert_all(5);
+    for (unsigned i = 0; i < 4; i++) {
+        one[3 - i].key = far[3 - i];
+        cr_assert(tri_tree_insert(&tree, &one[3 - i]));
+    }
+    tri_tree_check(&tree);
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t before = i == 0 ? key_of(4) : far[i - 1];
+        cr_assert_eq(tri_tree_find(&tree, far[i]), &one[i]);
+        cr_assert_eq(tri_tree_next_above(&tree, before), &one[i]);
+        cr_assert_eq(tri_tree_remove(&tree, far[i]), &one[i]);
+        cr_assert(tri_tree_insert(&tree, &one[i]));
+    }
+}
+
 Test(tree, holds_the_extreme_keys)
 {
     struct tri_tree_node highest = { .key = UINT64_MAX };

@@ -128,14 +128,15 @@ Test(node, a_guest_of_another_process_is_turned_away)
 
 Test(node, a_guest_that_was_told_before_it_waits_does_not_wait)
 {
+    struct tri_thread inside = { .system = &record };
     struct tri_guest_wait wait = { .err = TR_OK };
     char text[] = "no pong";
 
     tri_park_init(&wait.park);
     tri_guest_tell(&wait, TRI_START_FAILED, TR_ERROR(text));
     text[0] = '#';
-    tri_guest_wait(&wait);
-    cr_assert(tri_guest_wait_until(&wait, 1));
+    tri_guest_wait(&inside, &wait);
+    cr_assert(tri_guest_wait_until(&inside, &wait, 1));
     cr_assert_eq(wait.start, TRI_START_FAILED);
     cr_assert_str_eq(wait.reason.public.text, "no pong");
 }

@@ -55,7 +55,7 @@ static void look_around(void *seen)
     s->word_after = tri_os_thread_get();
 }
 
-Test(thread, starts_named_and_deaf_to_all_but_faults)
+Test(thread, museum_go_38033_starts_named_and_deaf_to_all_but_faults)
 {
     struct tri_os_thread thread;
     struct seen seen;
@@ -168,7 +168,7 @@ static void sleep_through_spurious_wakes(uint64_t deadline)
     cr_assert_eq(sleeper.seen_after, 42);
 }
 
-Test(park, a_spurious_wake_is_no_wake, .timeout = 20)
+Test(park, museum_ponyc_5576_a_spurious_wake_is_no_wake, .timeout = 20)
 {
     sleep_through_spurious_wakes(0);
     sleep_through_spurious_wakes(tri_clock_ns() + UINT64_C(3600000000000));

@@ -73,7 +73,7 @@ static void overflow_flow(void *unused)
     (void)overflow(0);
 }
 
-Test(stack, an_overflow_hits_the_installed_guard, DIES)
+Test(stack, museum_minicoro_19_an_overflow_hits_the_installed_guard, DIES)
 {
     tri_context_start(&home, open_in(TRI_GUARD_INSTALL), overflow_flow, NULL);
 }

@@ -148,11 +148,11 @@ Test(current, a_wait_is_over_when_what_it_waits_for_came)
 
     self->wait = &reply;
     struct tr_msg *msg = get(TRI_KIND_SEND, 0);
-    cr_assert_not(tri_wait_over(self), "a message is no reply");
+    cr_assert_not(tri_wait_over(trt_thread, self), "a message is no reply");
     reply.timed_out = true;
-    cr_assert(tri_wait_over(self));
+    cr_assert(tri_wait_over(trt_thread, self));
     self->wait = &message;
-    cr_assert(tri_wait_over(self));
+    cr_assert(tri_wait_over(trt_thread, self));
     cr_assert_eq(message.found, msg);
     self->wait = NULL;
     trt_world_end();

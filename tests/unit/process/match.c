@@ -42,7 +42,7 @@ static struct tri_wait from_the_start(void)
 
 static struct tr_msg *search(struct tri_wait *wait)
 {
-    return tri_match_search(self, wait, wait->tested);
+    return tri_match_search(trt_thread, self, wait, wait->tested);
 }
 
 Test(match, of_anything_is_the_oldest)
@@ -104,7 +104,7 @@ Test(match, by_reference_begins_behind_the_mark)
     struct tr_msg *answer = append(1, 9, 0);
     wait = from_the_start();
     wait.ref = 9;
-    cr_assert_eq(tri_match_search(self, &wait, mark), answer);
+    cr_assert_eq(tri_match_search(trt_thread, self, &wait, mark), answer);
     trt_world_end();
 }
 
@@ -116,7 +116,7 @@ Test(match, by_a_reference_of_long_ago_begins_at_the_oldest)
     wait = from_the_start();
     wait.ref = 9;
     uint32_t mark = self->box.arrival - 3000000000u;
-    cr_assert_eq(tri_match_search(self, &wait, mark), answer);
+    cr_assert_eq(tri_match_search(trt_thread, self, &wait, mark), answer);
     trt_world_end();
 }
 

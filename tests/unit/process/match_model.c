@@ -95,12 +95,12 @@ static void receive_one(void)
     uint32_t age = below(serial < 200 ? (uint32_t)serial + 1 : 200);
     uint32_t mark = wait.ref != 0 ? self->box.arrival - age : wait.tested;
     uint32_t place = expected(&wait, wait.ref != 0 ? serial - age : 0);
-    struct tr_msg *found = tri_match_search(self, &wait, mark);
+    struct tr_msg *found = tri_match_search(trt_thread, self, &wait, mark);
 
     while (below(3) == 0 && found != NULL) {
         cr_assert_eq(found, held[place].msg, "seed %llu: place %u", seed, place);
         place = expected(&wait, held[place].serial);
-        found = tri_match_search(self, &wait, wait.tested);
+        found = tri_match_search(trt_thread, self, &wait, wait.tested);
     }
     cr_assert_eq(found, place == held_count ? NULL : held[place].msg, "seed %llu: place %u of %u",
                  seed, place, held_count);

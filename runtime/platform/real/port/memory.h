@@ -26,4 +26,15 @@ static inline bool tri_memory_refuses(void)
     return false;
 }
 
+// Whether somebody wants to know what of a pool was still in use when it went (tri_memory_left).
+static inline bool tri_memory_is_watched(void)
+{
+    return false;
+}
+
+static inline void tri_memory_left(size_t bytes)
+{
+    (void)bytes;
+}
+
 #endif

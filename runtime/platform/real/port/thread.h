@@ -10,11 +10,15 @@
 #ifndef TRI_PORT_THREAD_H
 #define TRI_PORT_THREAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <pthread.h>
 
+#include "base/atomic.h"
+
 struct tri_os_thread {
     pthread_t handle;
+    tri_atomic(int) x_tid; // the kernel's number, 0 until the thread has begun
     void (*run)(void *);
     void *arg;
 };
@@ -24,6 +28,12 @@ int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg)
 void tri_os_thread_join(struct tri_os_thread *t);
 // Instead of join: the thread ends some time, or with the process.
 void tri_os_thread_detach(struct tri_os_thread *t);
+
+// Time that a thread has computed, in nanoseconds. Before its end only. About 300 ns.
+uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t);
+// Whether a thread waits in the kernel, so that it would not run if it had a core to itself. About
+// 10 us.
+bool tri_os_thread_blocked(const struct tri_os_thread *t);
 
 // Opaque calls, so that no compiler keeps an address or a value of one thread across a context
 // switch, after which the flow may run on another.
@@ -47,6 +57,9 @@ void *tri_os_thread_get(void);
 
 // CPUs that this process may run on; at least 1.
 unsigned tri_cpu_count(void);
+
+// Tells the calling thread from all others that run.
+uint64_t tri_os_thread_id(void);
 
 // Tells a forked child from its parent.
 uint64_t tri_process_id(void);

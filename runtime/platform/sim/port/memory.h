@@ -17,7 +17,14 @@ void tri_memory_free(void *p, size_t bytes);
 // "simulated"
 const char *tri_memory_name(void);
 // Counts as an allocation: true if the fault injection wants this one to fail. Asked where stacks
-// are opened and threads started.
+// are opened, threads started and blocks taken from pools.
 bool tri_memory_refuses(void);
+
+// What of a pool was still in use when it went: bytes that were lost end the run.
+static inline bool tri_memory_is_watched(void)
+{
+    return true;
+}
+void tri_memory_left(size_t bytes);
 
 #endif

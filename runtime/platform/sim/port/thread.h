@@ -7,6 +7,7 @@
 #ifndef TRI_PORT_THREAD_H
 #define TRI_PORT_THREAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct tri_os_thread {
@@ -18,10 +19,16 @@ int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg)
 void tri_os_thread_join(struct tri_os_thread *t);
 // Instead of join: the thread ends some time, or with the process.
 void tri_os_thread_detach(struct tri_os_thread *t);
+// Virtual threads compute in no time and never block in a kernel.
+uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t);
+bool tri_os_thread_blocked(const struct tri_os_thread *t);
 void tri_os_thread_set(void *value);
 void *tri_os_thread_get(void);
 // What the options of the simulation say.
 unsigned tri_cpu_count(void);
+
+// Tells the calling thread from all others that run.
+uint64_t tri_os_thread_id(void);
 
 // Tells a forked child from its parent.
 uint64_t tri_process_id(void);
