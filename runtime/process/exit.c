@@ -171,7 +171,8 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     struct tri_reason copy;
     copy.public = tri_reason_copy(reason, copy.text);
     tri_actor_set_state(self, TR_STATE_EXITING);
-    if (t->system->log != NULL) {
+    // As in OTP, an end that a signal brought is told by who sent it, and is no crash.
+    if (t->system->log != NULL && self->doom == NULL) {
         tri_report_crash(self, copy.public);
     }
     if (t->current == self) {
