@@ -48,7 +48,7 @@ TR_API tr_err tr_alarm_subscribe(tr_self *self, bool on);
 /// @param list   receives them
 /// @param max    room in list
 /// @param count  receives how many are on, also when that is more than max
-/// @return TR_OK; TR_EINVAL
+/// @return TR_OK; TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_debug_alarms(tr_system *sys, tr_alarm *list, size_t max, size_t *count);
 
