@@ -146,8 +146,7 @@ bool tri_current_book(struct tr_self *self)
     if (!tri_mailbox_claim(&self->box, msg)) {
         return false;
     }
-    msg->tree.key = msg->ref;
-    (void)tri_tree_insert(&self->calls, &msg->tree);
+    tri_book_enter(self, msg);
     self->current = NULL;
     return true;
 }
