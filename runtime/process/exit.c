@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "mailbox/index.h"
 #include "port/point.h"
+#include "process/batch.h"
 #include "process/birth.h"
 #include "process/block.h"
 #include "process/book.h"
@@ -52,6 +53,7 @@ static void drop_listed(struct tri_thread *t, struct tr_self *self, tr_exit reas
 static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit reason)
 {
     drop_current(t, self, reason);
+    tri_batch_end(t, self);
     if (self->reply != NULL) {
         tri_mailbox_free(&self->box, tri_blocks_here(t), self->reply);
         self->reply = NULL;
