@@ -37,7 +37,22 @@ bool tri_os_thread_blocked(const struct tri_os_thread *t);
 // Opaque calls, so that no compiler keeps an address or a value of one thread across a context
 // switch, after which the flow may run on another.
 void tri_os_thread_set(void *value);
+#if defined(__x86_64__)
+extern __thread void *tri_os_thread_word __attribute__((tls_model("initial-exec")));
+
+// The same as a call, for the compiler: volatile, and it may have changed anything.
+static inline void *tri_os_thread_get(void)
+{
+    void *value;
+    __asm__ volatile("movq tri_os_thread_word@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0"
+                     : "=r"(value)
+                     :
+                     : "memory");
+    return value;
+}
+#else
 void *tri_os_thread_get(void);
+#endif
 
 // CPUs that this process may run on; at least 1.
 unsigned tri_cpu_count(void);
