@@ -5,8 +5,7 @@
 // Invariants: a started thread blocks every asynchronous signal (faults stay deliverable) and is
 //   named "troupe". The word set by tri_os_thread_set belongs to the OS thread, not to the flow; in
 //   a forked child it is NULL.
-// Threads: start and join by the owner, each once; set and get speak of the calling
-//   thread.
+// Threads: start and join by the owner, each once; set and get speak of the calling thread.
 // Ownership: the caller keeps struct tri_os_thread alive from start to join.
 #ifndef TRI_PORT_THREAD_H
 #define TRI_PORT_THREAD_H
