@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "port/point.h"
+#include "process/batch.h"
 #include "process/block.h"
 #include "process/deliver.h"
 #include "process/waits.h"
@@ -53,9 +54,12 @@ void tri_book_settle(struct tri_thread *t, struct tr_self *self, uint64_t ref)
         self->answered = true;
         return;
     }
-    struct tri_tree_node *request = take_out(self, ref);
-    if (request != NULL) {
-        tri_msg_release(tri_blocks_here(t), tri_msg_of_tree(request));
+    struct tri_tree_node *node = take_out(self, ref);
+    struct tr_msg *request = node == NULL ? NULL : tri_msg_of_tree(node);
+    if (request != NULL && tri_batch_holds(self, request)) {
+        tri_batch_add(self, request);
+    } else if (request != NULL) {
+        tri_msg_release(tri_blocks_here(t), request);
     }
 }
 
