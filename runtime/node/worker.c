@@ -95,6 +95,7 @@ static bool sleep_until_work(struct tri_thread *t)
     tri_park_wait(&t->park, deadline);
     bool mine = tri_section_enter(t);
     TRI_CHECK(mine, "a sleeping worker lost its processor");
+    t->processor->now_ns = tri_clock_ns(); // dates what its next actor begins to do
     // Claimed, if it cannot be cancelled: the token of the claim is spent, or comes now.
     bool claimed = !tri_idle_cancel(&t->system->idle, p->index);
     tri_monitor_stir(t->system);
