@@ -203,7 +203,8 @@ static bool settle(const struct tri_thread *from)
 
 bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_t activation)
 {
-    // relaxed: only the monitor changes a holder, but for its own thread's tri_handoff_give.
+    // relaxed: only the monitor changes a holder, but for its own thread's tri_handoff_give. That
+    // thread was made under the lock of the spares, which is held once more before it is used.
     uint32_t id = tri_load(&p->guard.x_holder, relaxed);
     if (id == TRI_GUARD_TAKEN) {
         return false;
