@@ -86,21 +86,8 @@ static inline void tri_mailbox_count_back(struct tri_mailbox *box)
 // The youngest message of the list that is older than msg, which is not in it; NULL: none.
 struct tr_msg *tri_mailbox_older(const struct tri_mailbox *box, const struct tr_msg *msg);
 
-// Drains the next node from the queue, frees the zombie it moves past, and returns the node, not
-// yet in the list; NULL when nothing can be drained now, *gap as in tri_mpsc_next.
-struct tr_msg *tri_mailbox_drain(struct tri_mailbox *box, struct tri_blocks *blocks, bool *gap);
-
-// Appends a drained message to the list and gives it its arrival number.
-void tri_mailbox_append(struct tri_mailbox *box, struct tr_msg *msg);
-
-// Takes a message out of the list; it is the caller's, and may still be the anchor.
-void tri_mailbox_take(struct tri_mailbox *box, struct tr_msg *msg);
-
 // Puts a taken message back to its place in the list.
 void tri_mailbox_put_back(struct tri_mailbox *box, struct tr_msg *msg);
-
-// Frees a taken or drained message now, or, if it is the anchor, as soon as the queue moved past.
-void tri_mailbox_free(struct tri_mailbox *box, struct tri_blocks *blocks, struct tr_msg *msg);
 
 // Makes a taken or drained message the caller's for good, so that its links may be reused. False
 // when a newer node is about to be linked behind it: try again later.
@@ -118,6 +105,104 @@ static inline struct tr_msg *tri_mailbox_next(const struct tri_mailbox *box,
     }
     // relaxed: links inside the private list are the owner's own.
     return tri_msg_of_node(tri_load(&msg->node.x_next, relaxed));
+}
+
+// A long list's index hears of each message (mailbox/index.h).
+void tri_index_add(struct tri_mailbox *box, struct tr_msg *msg);
+void tri_index_remove(struct tri_mailbox *box, struct tr_msg *msg);
+
+// The same steps in a mailbox under a lock (mailbox/drop.h).
+struct tr_msg *tri_drop_drain(struct tri_mailbox *box);
+void tri_drop_append(struct tri_mailbox *box, struct tr_msg *msg);
+void tri_drop_take(struct tri_mailbox *box, struct tr_msg *msg);
+
+static inline bool tri_mailbox_is_anchor(const struct tri_mailbox *box, const struct tr_msg *msg)
+{
+    return box->queue.anchor == &msg->node;
+}
+
+// Drains the next node from the queue, frees the zombie it moves past, and returns the node, not
+// yet in the list; NULL when nothing can be drained now, *gap as in tri_mpsc_next.
+static inline struct tr_msg *tri_mailbox_drain(struct tri_mailbox *box, struct tri_blocks *blocks,
+                                               bool *gap)
+{
+    if (box->locked != NULL) {
+        *gap = false;
+        return tri_drop_drain(box);
+    }
+    struct tri_mpsc_node *node = tri_mpsc_next(&box->queue, gap);
+    if (node == NULL) {
+        return NULL;
+    }
+    struct tr_msg *zombie = box->zombie;
+    if (zombie != NULL) {
+        box->zombie = NULL;
+        tri_msg_release(blocks, zombie);
+    }
+    return tri_msg_of_node(node);
+}
+
+// Appends a drained message to the list and gives it its arrival number.
+static inline void tri_mailbox_append(struct tri_mailbox *box, struct tr_msg *msg)
+{
+    if (box->locked != NULL) {
+        tri_drop_append(box, msg);
+        return;
+    }
+    msg->arrival = ++box->arrival;
+    msg->prev = box->last;
+    if (box->last != NULL) {
+        // relaxed: the last message is no longer the anchor; its link is the owner's own.
+        tri_store(&box->last->node.x_next, &msg->node, relaxed);
+    } else {
+        box->first = msg;
+    }
+    box->last = msg;
+    box->length++;
+    if (box->index != NULL) {
+        tri_index_add(box, msg);
+    }
+}
+
+// Takes a message out of the list; it is the caller's, and may still be the anchor.
+static inline void tri_mailbox_take(struct tri_mailbox *box, struct tr_msg *msg)
+{
+    if (box->locked != NULL) {
+        tri_drop_take(box, msg);
+        return;
+    }
+    struct tr_msg *next = tri_mailbox_next(box, msg);
+    if (box->index != NULL) {
+        tri_index_remove(box, msg);
+    }
+    if (box->cursor == msg) {
+        box->cursor = next;
+    }
+    if (next != NULL) {
+        next->prev = msg->prev;
+    } else {
+        box->last = msg->prev;
+    }
+    if (msg->prev == NULL) {
+        box->first = next;
+    } else if (next != NULL) {
+        // relaxed: both stand inside the private list.
+        tri_store(&msg->prev->node.x_next, &next->node, relaxed);
+    }
+    box->length--;
+    tri_mailbox_count_taken(box);
+}
+
+// Frees a taken or drained message now, or, if it is the anchor, as soon as the queue moved past.
+static inline void tri_mailbox_free(struct tri_mailbox *box, struct tri_blocks *blocks,
+                                    struct tr_msg *msg)
+{
+    if (!tri_mailbox_is_anchor(box, msg)) {
+        tri_msg_release(blocks, msg);
+        return;
+    }
+    TRI_ASSERT(box->zombie == NULL);
+    box->zombie = msg;
 }
 
 #endif

@@ -90,6 +90,15 @@ static inline struct tri_mpsc_node *tri_mpsc_next(struct tri_mpsc *queue, bool *
     return node;
 }
 
+// Whether tri_mpsc_next would find nothing now, with or without a gap.
+static inline bool tri_mpsc_quiet(const struct tri_mpsc *queue)
+{
+    const tri_atomic(struct tri_mpsc_node *) *link =
+        queue->anchor != NULL ? &queue->anchor->x_next : &queue->x_first;
+    // relaxed: only compared; tri_mpsc_next acquires.
+    return tri_load(link, relaxed) == NULL;
+}
+
 // Takes the anchor out of the queue: true when it is the owner's alone now. False when a newer node
 // stands or is being linked behind it; tri_mpsc_next will move past the anchor then.
 static inline bool tri_mpsc_detach(struct tri_mpsc *queue)

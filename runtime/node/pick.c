@@ -3,6 +3,7 @@
 
 #include "node/handoff.h"
 #include "port/point.h"
+#include "process/follow.h"
 #include "process/ready.h"
 #include "process/tick.h"
 #include "process/witness.h"
@@ -22,18 +23,35 @@ static struct tr_self *take(struct tr_self **seat)
     return taken;
 }
 
+// Ring and followers take turns.
+static struct tr_self *take_turns(struct tri_processor *p, uint32_t level)
+{
+    struct tr_self *next = NULL;
+    if (p->followers.went) {
+        next = tri_ring_pop(&p->rings[level]);
+    }
+    if (next == NULL) {
+        next = tri_follower_take(p);
+    }
+    p->followers.went = !p->followers.went;
+    return next != NULL ? next : tri_ring_pop(&p->rings[level]);
+}
+
 // The next actor of one level of the P.
 static inline struct tr_self *take_level(struct tri_processor *p, uint32_t level)
 {
     struct tri_seats *seats = &p->seats[level];
-    bool others = seats->again != NULL || tri_ring_count(&p->rings[level]) != 0;
+    bool followers = level == TR_PRIORITY_NORMAL && tri_followers_wait(p);
+    bool others = followers || seats->again != NULL || tri_ring_count(&p->rings[level]) != 0;
     if (seats->next != NULL && (seats->streak < STREAK_MAX || !others)) {
         seats->streak++;
         return take(&seats->next);
     }
     seats->streak = 0;
     struct tr_self *next = take(&seats->again);
-    if (next == NULL) {
+    if (next == NULL && followers) {
+        next = take_turns(p, level);
+    } else if (next == NULL) {
         next = tri_ring_pop(&p->rings[level]);
     }
     return next != NULL ? next : take(&seats->next);
@@ -193,7 +211,17 @@ static struct tr_self *steal_from(struct tri_thread *t, struct tri_processor *vi
     return stolen;
 }
 
-struct tr_self *tri_pick_steal(struct tri_thread *t)
+// Whether a level of a worker is open to a thief: normal actors only if the oldest has waited since
+// the glance.
+static bool open_to_thief(const struct tr_system *system, uint32_t worker, uint32_t level,
+                          const struct tri_glance *glance)
+{
+    return level != TR_PRIORITY_NORMAL ||
+           (glance != NULL &&
+            tri_glance_stale(glance, worker, &system->processors[worker]->rings[level]));
+}
+
+struct tr_self *tri_pick_steal(struct tri_thread *t, const struct tri_glance *glance)
 {
     struct tr_system *system = t->system;
     uint32_t count = system->processor_count;
@@ -201,8 +229,11 @@ struct tr_self *tri_pick_steal(struct tri_thread *t)
     tri_point(TRI_POINT_STEAL);
     for (uint32_t level = 0; level < TRI_LEVELS; level++) {
         for (uint32_t i = 0; i < count; i++) {
-            struct tr_self *stolen =
-                steal_from(t, system->processors[(start + i) % count], by_urgency[level]);
+            uint32_t worker = (start + i) % count;
+            if (!open_to_thief(system, worker, by_urgency[level], glance)) {
+                continue;
+            }
+            struct tr_self *stolen = steal_from(t, system->processors[worker], by_urgency[level]);
             if (stolen != NULL) {
                 tri_count(&t->processor->counts.x_steals);
                 return stolen;

@@ -9,6 +9,7 @@
 #define TRI_NODE_PICK_H
 
 #include "process/system.h"
+#include "sched/glance.h"
 
 // The next actor of the P's own queues and the thread's inbox, and if shared_first or urgent of the
 // injector. NULL: none, or the thread has given its P to one that wants it.
@@ -17,8 +18,9 @@ struct tr_self *tri_pick(struct tri_thread *t, bool shared_first);
 // The next actor of the injector. NULL: none.
 struct tr_self *tri_pick_shared(struct tri_thread *t);
 
-// Half of another P's actors of the most urgent level that any has. NULL: none.
-struct tr_self *tri_pick_steal(struct tri_thread *t);
+// Half of another P's actors of the most urgent level that any has; normal ones only where the
+// oldest has waited since the glance, and none without a glance. NULL: none.
+struct tr_self *tri_pick_steal(struct tri_thread *t, const struct tri_glance *glance);
 
 // Whether there is an actor that any worker may take, or a thread that wants a P; takes nothing.
 bool tri_work_waits(const struct tr_system *system);

@@ -10,9 +10,11 @@
 #include "port/spin.h"
 #include "port/tuning.h"
 #include "process/deliver.h"
+#include "process/follow.h"
 #include "process/run.h"
 #include "process/suspend.h"
 #include "process/tick.h"
+#include "sched/glance.h"
 
 #define INJECTOR_TURN 61u // every so many turns the injector goes first
 #define CLOCK_TURN 64u    // every so many turns the clock is read
@@ -42,24 +44,41 @@ static bool halted(const struct tr_system *system)
     return tri_system_phase(system) >= TRI_PHASE_HALTED;
 }
 
-// Near, then at the other P's.
+// Near, then what is open to thieves at any time.
 static struct tr_self *look(struct tri_thread *t)
 {
     struct tr_self *found = take_near(t);
-    return found != NULL || t->processor == NULL ? found : tri_pick_steal(t);
+    return found != NULL || t->processor == NULL ? found : tri_pick_steal(t, NULL);
 }
 
-// Looks again and again for a short time.
-static struct tr_self *search(struct tri_thread *t)
+// Remembers where all rings end now.
+static void glance_at(struct tri_thread *t, struct tri_glance *glance)
 {
+    struct tr_system *system = t->system;
+    for (uint32_t i = 0; i < system->processor_count; i++) {
+        tri_glance_note(glance, i, &system->processors[i]->rings[TR_PRIORITY_NORMAL]);
+    }
+}
+
+// Waits a short time for work of its own, and then steals what has waited all that time: what its
+// owner takes sooner is better left where its memory is. Sets *busy when others have work that
+// does not wait so long.
+static struct tr_self *search(struct tri_thread *t, bool *busy)
+{
+    struct tri_glance glance = { .filled = 0 };
     uint64_t until = TRI_TUNING_SEARCH_NS == 0 ? 0 : tri_clock_ns() + TRI_TUNING_SEARCH_NS;
     struct tr_self *found = look(t);
+    glance_at(t, &glance);
     while (found == NULL && t->processor != NULL && until != 0 && t->system->processor_count > 1 &&
            !halted(t->system) && tri_clock_ns() < until) {
         for (int i = 0; i < 16; i++) {
             tri_spin_pause();
         }
         found = look(t);
+    }
+    if (found == NULL && t->processor != NULL) {
+        found = tri_pick_steal(t, &glance);
+        *busy = glance.filled != 0;
     }
     return found;
 }
@@ -82,6 +101,20 @@ static bool sleep_until_work(struct tri_thread *t)
     return claimed;
 }
 
+// Stays away for a moment, out of the producers' sight: all work that there is moves fast, and a
+// producer that woke this worker for each piece of it would do nothing else.
+static void doze(struct tri_thread *t)
+{
+    struct tri_processor *p = t->processor;
+    uint64_t next = tri_time_next(p);
+    uint64_t deadline = tri_clock_ns() + TRI_TUNING_DOZE_NS;
+    tri_blocks_flush(&p->blocks);
+    tri_section_leave(t);
+    tri_park_wait(&t->park, next < deadline ? next : deadline);
+    bool mine = tri_section_enter(t);
+    TRI_CHECK(mine, "a dozing worker lost its processor");
+}
+
 // Goes to sleep unless a last look sees something. The look takes nothing: what a sleeper took
 // would be unknown to the searchers. Returns whether the worker is a searcher now.
 static bool rest(struct tri_thread *t, bool searching)
@@ -90,7 +123,7 @@ static bool rest(struct tri_thread *t, bool searching)
     struct tri_processor *p = t->processor;
     tri_idle_sleep(&system->idle, p->index, searching);
     tri_point(TRI_POINT_IDLE);
-    if (!tri_work_waits(system) && !halted(system)) {
+    if (!tri_work_waits(system) && !tri_followers_wait(p) && !halted(system)) {
         return sleep_until_work(t);
     }
     if (tri_idle_cancel(&system->idle, p->index)) {
@@ -110,14 +143,21 @@ static struct tr_self *find(struct tri_thread *t)
     bool searching = false;
     while (!halted(system)) {
         searching = searching || tri_idle_search(&system->idle, system->processor_count);
-        struct tr_self *found = searching ? search(t) : take_near(t);
+        bool busy = false;
+        struct tr_self *found = searching ? search(t, &busy) : take_near(t);
         if (found != NULL || t->processor == NULL) {
             if (searching && tri_idle_found(&system->idle)) {
                 tri_wake_worker(system); // producers relied on this searcher
             }
             return found;
         }
-        searching = rest(t, searching);
+        if (busy && TRI_TUNING_DOZE_NS != 0) {
+            (void)tri_idle_found(&system->idle);
+            searching = false;
+            doze(t);
+        } else {
+            searching = rest(t, searching);
+        }
     }
     if (searching) {
         (void)tri_idle_found(&system->idle);
@@ -136,7 +176,9 @@ struct tr_self *tri_worker_next(struct tri_thread *t, bool wait)
     bool shared_first =
         p->tick % INJECTOR_TURN == 0 || tri_choose(TRI_CHOICE_INJECTOR_FIRST, 8) == 1;
     if (tri_choose(TRI_CHOICE_STEAL_FIRST, 8) == 1 && !tri_work_near(p)) {
-        next = tri_pick_steal(t);
+        struct tri_glance glance = { .filled = 0 };
+        glance_at(t, &glance);
+        next = tri_pick_steal(t, &glance);
     }
     if (next == NULL) {
         next = tri_pick(t, shared_first);

@@ -27,6 +27,7 @@
 #include "mailbox/mailbox.h"
 #include "mailbox/slot.h"
 #include "memory/heap.h"
+#include "memory/returns.h"
 #include "platform/context.h"
 #include "port/lock.h"
 #include "process/rank.h"
@@ -55,6 +56,7 @@ struct tr_self {
 
     // Owner.
     tri_atomic(struct tr_self *) x_run_next; // link in the injector
+    struct tri_return_node follower;         // link among the followers of a P
     struct tr_self *free_next; // link in a free list: stale mail may queue a free slot to run
     struct tr_system *system;
     uint32_t index;          // the slot's number, fixed
@@ -64,6 +66,7 @@ struct tr_self {
     struct tr_msg *doom;     // the exit signal that ends it, once received; see tri_doomed
     struct tr_msg *current;  // message being handled, or received last
     struct tr_msg *kept;     // messages that user code holds, linked by prev and same
+    struct tr_msg *batch;    // messages received together (process/batch.h)
     struct tri_offer *offer; // what a handler skips; NULL until first needed
     struct tr_msg *reply;    // last reply, and why the last call failed
     struct tr_msg *detail;   // of the last call that failed (process/detail.h)
@@ -91,26 +94,31 @@ struct tr_self {
     struct tri_heap heap;
     uint32_t given_up_count;
     uint32_t state_bytes;
-    int32_t budget;    // reductions left in this activation
-    int32_t overdraft; // what a handler may let the budget sink to
+    int32_t budget;       // reductions left in this activation
+    int32_t overdraft;    // what a handler may let the budget sink to
+    uint32_t batch_round; // number of the last batch
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;
-    bool answered;              // the current request has its reply
-    bool in_predicate;          // inside a match callback
-    bool turn;                  // suspended only until its turn comes, whatever `wait` says
-    bool started;               // init or run has begun
-    bool acked;                 // process-style with init_ack: tr_init_done was called
-    bool large;                 // its stack is of class TR_STACK_LARGE
-    bool serves;                // its terminate is still to be called when it ends by itself
-    uint8_t noexit;             // sections that put exits off, nested
-    uint8_t nosuspend;          // sections that refuse to suspend, nested
-    bool watching;              // is or was told of alarms or dead letters
+    bool answered;     // the current request has its reply
+    bool batching;     // a batch is held
+    bool in_predicate; // inside a match callback
+    bool turn;         // suspended only until its turn comes, whatever `wait` says
+    bool started;      // init or run has begun
+    bool acked;        // process-style with init_ack: tr_init_done was called
+    bool large;        // its stack is of class TR_STACK_LARGE
+    bool serves;       // its terminate is still to be called when it ends by itself
+    uint8_t noexit;    // sections that put exits off, nested
+    uint8_t nosuspend; // sections that refuse to suspend, nested
+    bool watching;     // is or was told of alarms or dead letters
+    bool follows;      // its next turn is on P follow_to (process/follow.h)
+    uint8_t follow_to;
     tri_atomic(bool) x_alarmed; // an alarm may be on about this actor, or one before it here
     uint32_t stop_signalled;    // generation that the system's stop has signalled; monitor only
 
     // Seen.
     tri_atomic(uint8_t) x_state; // tr_state
+    tri_atomic(uint8_t) x_home;  // P that runs it, or ran it last
     tri_atomic(uint32_t) x_rank; // process/rank.h: where it waits when it can run
     tri_atomic(bool) x_has_stack;
     tri_atomic(uint64_t) x_parent;      // key; 0: a root

@@ -19,8 +19,7 @@ void tri_answer_all_dropped(struct tri_thread *t, struct tr_self *of, struct tr_
     }
 }
 
-// Into a mailbox that drops its oldest messages.
-static void push_and_drop(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
+void tri_push_and_drop(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
 {
     struct tr_msg *dropped = NULL;
     if (tri_drop_push(&to->box, msg, &dropped)) {
@@ -30,18 +29,6 @@ static void push_and_drop(struct tri_thread *t, struct tr_self *to, struct tr_ms
         tri_limits_tell(to);
     }
     tri_answer_all_dropped(t, to, dropped);
-}
-
-void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
-{
-    // relaxed: a count; tri_mailbox_depth reads taken first.
-    (void)tri_add(&to->box.x_sent, 1, relaxed);
-    const struct tri_limits *limits = tri_actor_limits(to);
-    if (limits != NULL && limits->lock != NULL) {
-        push_and_drop(t, to, msg);
-    } else if (tri_mpsc_push(&to->box.queue, &msg->node)) {
-        tri_ready(t, to);
-    }
 }
 
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg)

@@ -11,6 +11,8 @@
 
 #include <troupe/dead.h>
 
+#include "process/follow.h"
+#include "process/limits.h"
 #include "process/ready.h"
 #include "process/reason.h"
 #include "process/section.h"
@@ -18,8 +20,24 @@
 // Delivers to a slot's occupant of that generation, or answers for the dead.
 void tri_deliver(struct tri_thread *t, uint32_t slot, uint32_t generation, struct tr_msg *msg);
 
-// Pushes without looking at the generation: for START.
-void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg);
+// Into a mailbox that drops its oldest messages.
+void tri_push_and_drop(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg);
+
+// Pushes without looking at the generation: the drain does.
+static inline void tri_push(struct tri_thread *t, struct tr_self *to, struct tr_msg *msg)
+{
+    // relaxed: a count; tri_mailbox_depth reads taken first.
+    uint64_t sent = tri_add(&to->box.x_sent, 1, relaxed) + 1;
+    if (sent % TRI_LOOK_AHEAD == 0) {
+        tri_look_ahead(t, to, sent);
+    }
+    const struct tri_limits *limits = tri_actor_limits(to);
+    if (limits != NULL && limits->lock != NULL) {
+        tri_push_and_drop(t, to, msg);
+    } else if (tri_mpsc_push(&to->box.queue, &msg->node)) {
+        tri_ready(t, to);
+    }
+}
 
 // Answers for an actor that is gone; frees or turns the message. `reason` is what the answers say:
 // noproc, or, for what still waited when the actor ended, why it ended. `why` is what becomes of an

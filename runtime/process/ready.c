@@ -2,7 +2,11 @@
 #include "process/ready.h"
 
 #include "port/bell.h"
+#include "process/follow.h"
 #include "process/witness.h"
+
+// When the ring holds as many, who adds to it gives way.
+#define CROWD 64u
 
 void tri_wake_worker(struct tr_system *system)
 {
@@ -107,7 +111,13 @@ void tri_ready_again(struct tri_thread *t, struct tr_self *self)
 {
     struct tri_processor *p = t->processor;
     uint32_t rank = tri_actor_rank(self);
+    bool follows = self->follows && rank == 0 && p != NULL;
+    self->follows = false;
     tell_queued(t, self);
+    if (follows) {
+        tri_follow(t, self);
+        return;
+    }
     if (tri_rank_thread(rank) != 0) {
         ready_pinned(t, self, rank);
         return;
@@ -120,6 +130,21 @@ void tri_ready_again(struct tri_thread *t, struct tr_self *self)
     }
 }
 
+void tri_end_turn(struct tri_thread *t)
+{
+    if (t->current != NULL) {
+        t->current->budget = 0;
+    }
+}
+
+// The same, if it has spent as much as the crowd in this turn: others may have made the crowd.
+static void end_long_turn(struct tri_thread *t)
+{
+    if (t->current != NULL && t->current->budget + (int32_t)CROWD <= t->system->reductions) {
+        t->current->budget = 0;
+    }
+}
+
 static void sit_next(struct tri_thread *t, struct tr_self *self, uint32_t level)
 {
     struct tri_seats *seats = &t->processor->seats[level];
@@ -127,6 +152,9 @@ static void sit_next(struct tri_thread *t, struct tr_self *self, uint32_t level)
     seats->next = self;
     if (displaced != NULL) {
         push_last(t, displaced, level);
+        if (tri_ring_count(&t->processor->rings[level]) >= CROWD) {
+            end_long_turn(t);
+        }
     }
 }
 

@@ -24,6 +24,9 @@ void tri_ready_again(struct tri_thread *t, struct tr_self *self);
 // Puts an actor into the injector and wakes a worker for it.
 void tri_inject(struct tri_thread *t, struct tr_self *self);
 
+// The actor that runs gives way at its next send or receive.
+void tri_end_turn(struct tri_thread *t);
+
 // Wakes a parked worker if there is one and nobody searches.
 void tri_wake_worker(struct tr_system *system);
 

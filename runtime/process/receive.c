@@ -6,7 +6,6 @@
 #include "process/block.h"
 #include "process/book.h"
 #include "process/deliver.h"
-#include "process/notice.h"
 #include "process/timer.h"
 
 static bool type_wanted(const struct tri_wait *wait, uint32_t type)
@@ -64,31 +63,32 @@ static bool worth_index(struct tr_self *self, const struct tri_wait *wait)
            (self->box.length >= TRI_INDEX_WORTH && tri_index_build(&self->box));
 }
 
-static struct tr_msg *search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
+// Where a search begins that has not tested the message before; there is a first one.
+static struct tr_msg *search_begin(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
 {
     struct tri_mailbox *box = &self->box;
-    struct tr_msg *msg = box->first;
-    if (msg == NULL) {
-        wait->tested = box->arrival;
-        return NULL;
-    }
     if (younger(mark, box->arrival)) {
         mark = wait->tested; // half the range ago or more: it says nothing any more
     }
-    if (younger(msg->arrival, wait->tested) && !younger(mark, wait->tested) &&
-        worth_index(self, wait)) {
-        msg = search_index(self, wait);
-        wait->tested = msg != NULL ? msg->arrival : box->arrival;
-        return msg;
-    }
     uint32_t from = younger(mark, wait->tested) ? mark : wait->tested;
-    if (!younger(msg->arrival, from)) {
-        msg = tri_match_first_after(box, from);
+    if (younger(box->first->arrival, from)) {
+        return worth_index(self, wait) ? search_index(self, wait) : box->first;
+    }
+    return tri_match_first_after(box, from);
+}
+
+static struct tr_msg *search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
+{
+    struct tri_mailbox *box = &self->box;
+    struct tr_msg *msg = wait->at != NULL ? tri_mailbox_next(box, wait->at) : box->first;
+    if (msg != NULL && wait->at == NULL) {
+        msg = search_begin(self, wait, mark);
     }
     while (msg != NULL && !tri_match_passes(wait, msg)) {
         msg = tri_mailbox_next(box, msg);
     }
     wait->tested = msg != NULL ? msg->arrival : box->arrival;
+    wait->at = msg != NULL ? msg : box->last;
     return msg;
 }
 
@@ -99,6 +99,7 @@ static struct tr_msg *search_locked(struct tri_thread *t, struct tr_self *self,
     tri_mailbox_look(&self->box);
     struct tr_msg *msg = search(self, wait, mark);
     struct tr_msg *dropped = tri_drop_pin(&self->box, msg);
+    wait->at = msg; // pinned; others may be dropped at any time
     tri_mailbox_looked(&self->box);
     tri_answer_all_dropped(t, self, dropped);
     return msg;
@@ -128,9 +129,11 @@ struct tr_msg *tri_match_oldest(struct tri_thread *t, struct tr_self *self)
     return search_locked(t, self, &any, any.tested);
 }
 
-// A message with a flag that says that somebody waits for it to leave the mailbox.
-static void tell_taken(struct tri_thread *t, struct tr_self *self, const struct tr_msg *msg)
+void tri_message_tell(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
+    if (msg->kind == TRI_KIND_CALL) {
+        tri_book_taken(t, self, msg);
+    }
     if ((msg->flags & TRI_FLAG_CREDITED) != 0) {
         tri_block_return(t, self, msg);
     }
@@ -139,42 +142,13 @@ static void tell_taken(struct tri_thread *t, struct tr_self *self, const struct 
     }
 }
 
-void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
-{
-    tri_mailbox_take(&self->box, msg);
-    self->current = msg;
-    self->answered = false;
-    if (msg->kind == TRI_KIND_CALL) {
-        tri_book_taken(t, self, msg);
-    }
-    if ((msg->flags & (TRI_FLAG_CREDITED | TRI_FLAG_TIMER)) != 0) {
-        tell_taken(t, self, msg);
-    }
-    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
-        TRI_COUNT(t, x_received);
-    } else if (self->watching) {
-        tri_watch_taken(self, msg);
-    }
-    // relaxed: for people; one writer.
-    tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);
-    self->budget--;
-}
-
-bool tri_current_release(struct tri_thread *t, struct tr_self *self)
+bool tri_current_book(struct tr_self *self)
 {
     struct tr_msg *msg = self->current;
-    if (msg == NULL) {
-        return true;
+    if (!tri_mailbox_claim(&self->box, msg)) {
+        return false;
     }
-    if (msg->kind == TRI_KIND_CALL && !self->answered) {
-        if (!tri_mailbox_claim(&self->box, msg)) {
-            return false;
-        }
-        msg->tree.key = msg->ref;
-        (void)tri_tree_insert(&self->calls, &msg->tree);
-    } else {
-        tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
-    }
+    tri_book_enter(self, msg);
     self->current = NULL;
     return true;
 }

@@ -11,6 +11,8 @@
 #ifndef TRI_PROCESS_RECEIVE_H
 #define TRI_PROCESS_RECEIVE_H
 
+#include "process/batch.h"
+#include "process/notice.h"
 #include "process/wait.h"
 
 // The oldest message after those tested that passes all tests but the predicate; marks how far it
@@ -30,12 +32,49 @@ uint32_t tri_match_begin(const struct tr_self *self);
 // The oldest message, for a handler; NULL: none.
 struct tr_msg *tri_match_oldest(struct tri_thread *t, struct tr_self *self);
 
-// Takes a message out of the list and makes it current; returns its credit.
-void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg);
+// Tells those who wait for this message to leave the mailbox.
+void tri_message_tell(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg);
 
-// Ends the life of the current message. False when it could not be released yet because a producer
-// is about to link behind it: try again after the next drain.
-bool tri_current_release(struct tri_thread *t, struct tr_self *self);
+// Takes a message out of the list and makes it current; returns its credit.
+static inline void tri_message_take(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
+{
+    tri_mailbox_take(&self->box, msg);
+    self->current = msg;
+    self->answered = false;
+    if (msg->kind == TRI_KIND_CALL || (msg->flags & (TRI_FLAG_CREDITED | TRI_FLAG_TIMER)) != 0) {
+        tri_message_tell(t, self, msg);
+    }
+    if ((msg->flags & TRI_FLAG_COUNTED) != 0) {
+        TRI_COUNT(t, x_received);
+    } else if (self->watching) {
+        tri_watch_taken(self, msg);
+    }
+    // relaxed: for people; one writer.
+    tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);
+    self->budget--;
+}
+
+// Enters the current message, a request without an answer, into the books. False as below.
+bool tri_current_book(struct tr_self *self);
+
+// Ends the life of the current message, or of the last batch. False when it could not be released
+// yet because a producer is about to link behind it: try again after the next drain.
+static inline bool tri_current_release(struct tri_thread *t, struct tr_self *self)
+{
+    struct tr_msg *msg = self->current;
+    if (msg == NULL) {
+        if (self->batching) {
+            tri_batch_end(t, self);
+        }
+        return true;
+    }
+    if (msg->kind == TRI_KIND_CALL && !self->answered) {
+        return tri_current_book(self);
+    }
+    self->current = NULL;
+    tri_mailbox_free(&self->box, tri_blocks_here(t), msg);
+    return true;
+}
 
 // Messages that user code holds, so that they end with the actor.
 void tri_kept_add(struct tr_self *self, struct tr_msg *msg);

@@ -122,7 +122,7 @@ static void run_handler(struct tri_thread *t, struct tr_self *self)
     bool more = true;
     for (;;) {
         bool released = tri_current_release(t, self);
-        tri_drain(t, self);
+        tri_drain_new(t, self);
         if (end_if_doomed(t, self)) {
             return;
         }
@@ -226,6 +226,8 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
     self->budget = draw_budget(t->system);
     self->overdraft = -self->budget / 2;
     t->current = self;
+    // relaxed: a hint for senders.
+    tri_store(&self->x_home, (uint8_t)t->processor->index, relaxed);
     tri_actor_set_state(self, TR_STATE_RUNNING);
     if (self->stack != NULL) {
         tri_resume(t, self);

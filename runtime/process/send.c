@@ -12,31 +12,6 @@
 #include "process/report.h"
 #include "process/suspend.h"
 
-tr_err tri_compose(struct tri_thread *t, enum tri_kind kind, const tr_type *type, const void *body,
-                   struct tr_msg **out)
-{
-    uint32_t id = 0;
-    tr_err err = tri_type_id(type, &id);
-    if (err == TR_ECONFLICT) {
-        tri_report_conflict(t->system, type);
-    }
-    if (err != TR_OK) {
-        return err;
-    }
-    struct tr_msg *msg = kind == TRI_KIND_CALL
-                             ? tri_msg_alloc_roomy(tri_blocks_here(t), kind, type->bytes)
-                             : tri_msg_alloc(tri_blocks_here(t), kind, type->bytes);
-    if (msg == NULL) {
-        return TR_ENOMEM;
-    }
-    msg->type = id;
-    if (body != NULL) {
-        memcpy(tri_body(msg), body, type->bytes);
-    }
-    *out = msg;
-    return TR_OK;
-}
-
 // Room in the mailbox of a living receiver; *drops: its policy discards the message.
 static tr_err admit(struct tri_thread **t, struct tr_self *self, struct tr_self *to,
                     struct tr_msg *msg, bool *drops)
@@ -68,7 +43,8 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
     tr_err err = TR_OK;
     bool drops = false;
     msg->to_generation = to.generation;
-    if (receiver != NULL && tri_slot_holds(&receiver->slot, to.generation)) {
+    bool alive = receiver != NULL && tri_slot_holds(&receiver->slot, to.generation);
+    if (alive) {
         err = admit(t, self, receiver, msg, &drops);
     }
     if (err != TR_OK || (self != NULL && tri_doomed(self))) {
@@ -79,7 +55,12 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
         tri_answer_dropped(*t, to, msg, TR_DEAD_DROPPED_NEWEST);
         return TR_OK;
     }
-    tri_deliver(*t, to.slot, to.generation, msg);
+    if (alive) {
+        tri_point(TRI_POINT_SIGNAL);
+        tri_push(*t, receiver, msg); // if it died meanwhile its drain answers
+    } else {
+        tri_deliver(*t, to.slot, to.generation, msg);
+    }
     return TR_OK;
 }
 

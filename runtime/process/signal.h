@@ -15,6 +15,14 @@
 // A free slot (generation 0) may become an actor by it.
 void tri_drain(struct tri_thread *t, struct tr_self *self);
 
+// The same, for a caller that comes with every message.
+static inline void tri_drain_new(struct tri_thread *t, struct tr_self *self)
+{
+    if (self->held != NULL || self->box.locked != NULL || !tri_mpsc_quiet(&self->box.queue)) {
+        tri_drain(t, self);
+    }
+}
+
 // For an actor that dies, or a free slot: drains one node and answers it; a START that belongs here
 // makes the actor. False when nothing is left.
 bool tri_drain_one_for_dead(struct tri_thread *t, struct tr_self *self, tr_exit reason);

@@ -62,6 +62,14 @@ struct tri_seats {
     uint32_t streak;       // taken from `next` in a row
 };
 
+// Actors that stay with their receiver's P, in order of arrival.
+struct tri_followers {
+    struct tri_return_node *first;
+    struct tri_return_node *last;
+    bool went;          // the turn before was a follower's
+    uint64_t looked_ns; // when a sender on this P last looked ahead
+};
+
 // The wait-for graph (process/waits.h).
 struct tri_waits {
     struct tri_lock lock;
@@ -78,6 +86,7 @@ struct tri_processor {
     uint32_t ticked_activations;
     uint32_t ticked_thread;
     uint64_t ticked_cpu_ns;
+    struct tri_returns arrivals; // followers from other P's
     char pad[64];
     struct tri_ring rings[TRI_LEVELS]; // thieves take from them
     // Owner.
@@ -87,6 +96,7 @@ struct tri_processor {
     uint32_t ranked;                    // levels but normal that may hold somebody
     tri_atomic(bool) x_urgent;          // set by others: an urgent actor waits in the injector
     struct tri_seats seats[TRI_LEVELS]; // beside the ring of the level
+    struct tri_followers followers;     // process/follow.h
     uint32_t passed;                    // normal turns while low ones waited
     struct tri_stack_pool stacks[2];    // warm, by tr_stack_class
     struct tr_self *free_slots;         // by free_next
@@ -236,6 +246,13 @@ static inline bool tri_pid_local(const struct tr_system *system, tr_pid pid)
 {
     return pid.slot != 0 && pid.generation != 0 && pid.system == system->system_index &&
            pid.creation == system->creation;
+}
+
+// Whether this process is a forked child of the one that started the system: its threads and what
+// its locks guard were left behind.
+static inline bool tri_system_forked(const struct tr_system *system)
+{
+    return system->process_id != tri_process_id();
 }
 
 // Adds to a counter that only the holder of the P writes.

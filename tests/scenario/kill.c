@@ -90,7 +90,7 @@ TRT_SCENARIO(a_suspended_actor_is_killed_at_once)
 }
 
 // An actor that is always busy is killed at its next call of the runtime.
-TRT_SCENARIO(A23_a_busy_actor_is_killed)
+TRT_SCENARIO(a_busy_actor_is_killed)
 {
     w.victim = trt_spawn(&in_loop, 0);
     trt_spawn(&watch_victim, 0);

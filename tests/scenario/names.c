@@ -228,6 +228,46 @@ TRT_SCENARIO(C08_a_spawn_with_a_taken_name_leaves_no_actor)
     trt_kill(w.holder);
 }
 
+static tr_next refuses_to_start(tr_self *self, void *state, const void *args)
+{
+    (void)state;
+    (void)args;
+    trt_dawdle(self);
+    return TR_STOP(tr_exit_make(TR_EXIT_ERROR, 3, "not today"));
+}
+
+static tr_next never_called(tr_self *self, void *state, const tr_msg *msg)
+{
+    (void)self;
+    (void)state;
+    (void)msg;
+    return TR_CONTINUE;
+}
+
+static const tr_actor_spec refuser = { .label = "refuser",
+                                       .init = refuses_to_start,
+                                       .on_message = never_called };
+
+TRT_ACTOR(tries_again)
+{
+    tr_spawn_opts opts = { .name = "prize", .wait_init = true };
+    for (int i = 0; i < 4; i++) {
+        tr_pid found;
+        TRT_EQUAL(tr_spawn(self, &refuser, &opts, NULL), TR_EEXITED);
+        TRT_EQUAL(tr_whereis(self, "prize", &found), TR_ENOENT);
+    }
+    w.won++;
+    return TR_NORMAL;
+}
+
+// The name of an actor whose init failed is free before its starter hears of it.
+TRT_SCENARIO(C09_a_failed_start_has_freed_its_name_when_it_is_told)
+{
+    trt_spawn(&tries_again, 0);
+    trt_quiet();
+    TRT_EQUAL(w.won, 1);
+}
+
 TRT_ACTOR(asker)
 {
     for (unsigned i = 0; i < 4; i++) {

@@ -117,7 +117,7 @@ TRT_ACTOR(spawns_low_and_normal)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(B24_low_runs_every_eighth_turn_while_normal_ones_wait, .workers = 1)
+TRT_SCENARIO(low_runs_every_eighth_turn_while_normal_ones_wait, .workers = 1)
 {
     trt_spawn(&spawns_low_and_normal, .priority = TR_PRIORITY_HIGH);
     trt_quiet();
@@ -142,7 +142,7 @@ TRT_ACTOR(stops_them)
 }
 
 // An urgent actor that a thread without processor makes runnable waits in no line behind others.
-TRT_SCENARIO(B24_a_high_actor_of_a_guest_runs_at_the_next_turn, .workers = 1)
+TRT_SCENARIO(a_high_actor_of_a_guest_runs_at_the_next_turn, .workers = 1)
 {
     for (int i = 0; i < EACH; i++) {
         trt_spawn(&turns_until_told, 0);

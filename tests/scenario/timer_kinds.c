@@ -301,7 +301,7 @@ TRT_ACTOR(shoots_at_another)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(D18_an_interval_ends_with_its_receiver)
+TRT_SCENARIO(an_interval_ends_with_its_receiver)
 {
     w.target = trt_spawn(&takes_reds, 0);
     trt_spawn(&shoots_at_another, 0);
@@ -313,7 +313,7 @@ TRT_SCENARIO(D18_an_interval_ends_with_its_receiver)
     TRT_EQUAL(w.fired, 4);
 }
 
-TRT_SCENARIO(D18_an_interval_ends_with_the_actor_that_armed_it)
+TRT_SCENARIO(an_interval_ends_with_the_actor_that_armed_it)
 {
     w.target = trt_spawn(&takes_reds, 0);
     tr_pid owner = trt_spawn(&shoots_at_another, 0);

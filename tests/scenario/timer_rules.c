@@ -144,7 +144,7 @@ TRT_ACTOR(cancels_in_the_moment)
 }
 
 // What is on its way when the timer is cancelled is dropped as it comes in.
-TRT_SCENARIO(D20_a_shot_that_is_inbound_is_dropped_too)
+TRT_SCENARIO(a_shot_that_is_inbound_is_dropped_too)
 {
     for (int i = 0; i < 4; i++) {
         trt_spawn(&cancels_in_the_moment, 0);
@@ -175,7 +175,7 @@ TRT_ACTOR(ticks_for_a_name)
 }
 
 // The shot that died with the first receiver does not stop those for the next one.
-TRT_SCENARIO(D18_an_interval_for_a_name_goes_on_with_the_next_receiver)
+TRT_SCENARIO(an_interval_for_a_name_goes_on_with_the_next_receiver)
 {
     tr_pid first = trt_spawn(&waits_for_go, .name = "ticked");
     trt_spawn(&ticks_for_a_name, 0);

@@ -3,7 +3,8 @@
 //
 // Purpose: start and join the runtime's threads; find the runtime's record of the current thread.
 // Invariants: a started thread blocks every asynchronous signal (faults stay deliverable) and is
-//   named "troupe". The word set by tri_os_thread_set belongs to the OS thread, not to the flow.
+//   named "troupe". The word set by tri_os_thread_set belongs to the OS thread, not to the flow; in
+//   a forked child it is NULL.
 // Threads: start, and join or detach, by the owner, each once; set and get speak of the calling
 //   thread.
 // Ownership: the caller keeps struct tri_os_thread alive from start to join.
@@ -38,7 +39,22 @@ bool tri_os_thread_blocked(const struct tri_os_thread *t);
 // Opaque calls, so that no compiler keeps an address or a value of one thread across a context
 // switch, after which the flow may run on another.
 void tri_os_thread_set(void *value);
+#if defined(__x86_64__)
+extern __thread void *tri_os_thread_word __attribute__((tls_model("initial-exec")));
+
+// The same as a call, for the compiler: volatile, and it may have changed anything.
+static inline void *tri_os_thread_get(void)
+{
+    void *value;
+    __asm__ volatile("movq tri_os_thread_word@gottpoff(%%rip), %0\n\tmovq %%fs:(%0), %0"
+                     : "=r"(value)
+                     :
+                     : "memory");
+    return value;
+}
+#else
 void *tri_os_thread_get(void);
+#endif
 
 // CPUs that this process may run on; at least 1.
 unsigned tri_cpu_count(void);

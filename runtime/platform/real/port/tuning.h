@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define TRI_TUNING_SEARCH_NS UINT64_C(30000)  // a searcher spins this long before it parks
+#define TRI_TUNING_DOZE_NS UINT64_C(500000) // a worker leaves fast work to others
 #define TRI_TUNING_TICK_NS UINT64_C(10000000) // of the monitor; 0: it never ticks
 
 #endif
