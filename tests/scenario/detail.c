@@ -28,7 +28,8 @@ TRT_ACTOR(calls_and_explains)
     TRT_EQUAL(tr_error_detail(self, &detail), TR_OK);
     TRT_EQUAL(detail.err, TR_ETIMEDOUT);
     TRT_CHECK(tr_pid_equal(detail.pid, w.server));
-    TRT_CHECK(strcmp(detail.name, "till") == 0 && strcmp(detail.label, "busy") == 0);
+    TRT_TEXT(detail.name, "till");
+    TRT_TEXT(detail.label, "busy");
     TRT_EQUAL(detail.state, TR_STATE_WAITING);
     TRT_EQUAL(detail.handled_count, 1);
     TRT_CHECK(detail.mailbox_depth == 1); // the request
@@ -144,7 +145,7 @@ TRT_ACTOR(gives_its_own_reason)
     tr_exit reason = tr_call_reason(self);
     TRT_EQUAL(reason.tag, TR_EXIT_ERROR);
     TRT_EQUAL(reason.code, 7);
-    TRT_CHECK(strcmp(reason.text, "no such child") == 0);
+    TRT_TEXT(reason.text, "no such child");
     w.finished++;
     return TR_NORMAL;
 }
