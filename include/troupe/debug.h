@@ -50,14 +50,14 @@ typedef struct tr_actor_info {
 /// Reads one actor. Constant time; works while the actor is stuck.
 /// @param pid   the actor
 /// @param info  receives what is known
-/// @return TR_OK; TR_ENOPROC (dead); TR_EINVAL
+/// @return TR_OK; TR_ENOPROC (dead); TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info);
 
 /// Calls a function for every actor alive, in slot order. Actors born meanwhile may be missed.
 /// @param each     returns false to end the walk; must not call into the system's debug functions
 /// @param context  handed to each
-/// @return TR_OK; TR_EINVAL
+/// @return TR_OK; TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: valid until each returns]
 TR_API tr_err tr_debug_each(tr_system *sys, bool (*each)(const tr_actor_info *info, void *context),
                             void *context);
@@ -88,7 +88,7 @@ typedef struct tr_totals {
 
 /// Reads the totals.
 /// @param totals  receives them
-/// @return TR_OK; TR_EINVAL
+/// @return TR_OK; TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_debug_totals(tr_system *sys, tr_totals *totals);
 

@@ -23,7 +23,8 @@ extern "C" {
 /// @param type      the message's type
 /// @param body      its body
 /// @param out       receives the timer; may be NULL
-/// @return TR_OK; TR_EINVAL; TR_ENOMEM; TR_ELIMIT (too many timers)
+/// @return TR_OK; TR_EINVAL; TR_ENOPROC (not of this system); TR_ENOMEM; TR_ELIMIT (too many
+///   timers)
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps]
 TR_API tr_err tr_send_after(tr_self *self, int64_t delay_ms, tr_pid to, const tr_type *type,
                             const void *body, tr_timer *out);

@@ -3,6 +3,7 @@
 
 #include "api/check.h"
 #include "process/book.h"
+#include "process/cycle.h"
 #include "process/deadline.h"
 #include "process/deliver.h"
 #include "process/detail.h"
@@ -10,7 +11,6 @@
 #include "process/request.h"
 #include "process/send.h"
 #include "process/spawn.h"
-#include "process/waits.h"
 
 // What a request is made of.
 struct body_of_type {
@@ -73,7 +73,7 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
     tri_deadline_stamp(self, msg, timeout_ms);
     if ((*t)->system->detect_cycles) {
         struct tri_edge edge = { .holder = wait.target, .ref = wait.request };
-        if (tri_waits_refuse(*t, self, &edge, timeout_ms)) {
+        if (tri_cycle_refuse(*t, self, &edge, timeout_ms)) {
             tri_msg_release(tri_blocks_here(*t), msg);
             return TR_EDEADLK;
         }
@@ -153,16 +153,16 @@ tr_err tr_reply_typed(tr_self *self, tr_from from, const tr_type *type, const vo
                      : TR_EINVAL;
     if (err == TR_OK) {
         tri_book_settle(t, self, from.ref_id);
-        if (t->system->detect_cycles) {
-            tri_waits_settled(&t->system->waits, tri_key(from.caller.slot, from.caller.generation),
-                              from.ref_id);
-        }
         TRI_COUNT(t, x_attempted);
         msg->flags |= TRI_FLAG_COUNTED;
         msg->ref = from.ref_id;
         msg->from_slot = self->index;
         msg->from_generation = self->generation;
         tri_deliver(t, from.caller.slot, from.caller.generation, msg);
+        if (t->system->detect_cycles) {
+            tri_waits_settled(&t->system->waits, tri_key(from.caller.slot, from.caller.generation),
+                              from.ref_id);
+        }
     }
     tri_section_leave(t);
     tri_api_chance(self);

@@ -5,6 +5,12 @@
 
 #include "api/check.h"
 #include "api/match.h"
+#include "process/limits.h"
+
+bool tr_mailbox_valid(const tr_mailbox_opts *mailbox)
+{
+    return mailbox != NULL && tri_limits_valid(mailbox);
+}
 
 bool tr_match_nothing(const tr_msg *msg, void *context)
 {

@@ -15,18 +15,27 @@ static bool alive(struct tri_thread *t, tr_pid pid)
     return actor != NULL && tri_slot_holds(&actor->slot, pid.generation);
 }
 
+// True if there is memory for both records of a relation; otherwise neither is kept.
+static bool have_both(struct tri_thread *t, struct tr_msg *own, struct tr_msg *theirs)
+{
+    if (own != NULL && theirs != NULL) {
+        return true;
+    }
+    if (own != NULL) {
+        tri_msg_release(tri_blocks_here(t), own);
+    }
+    if (theirs != NULL) {
+        tri_msg_release(tri_blocks_here(t), theirs);
+    }
+    return false;
+}
+
 static tr_err new_link(struct tri_thread *t, struct tr_self *self, tr_pid other)
 {
     uint64_t key = tri_key(other.slot, other.generation);
     struct tr_msg *own = tri_link_half(t, tri_actor_pid(self), key);
     struct tr_msg *theirs = tri_link_half(t, tri_actor_pid(self), 0);
-    if (own == NULL || theirs == NULL) {
-        if (own != NULL) {
-            tri_msg_release(tri_blocks_here(t), own);
-        }
-        if (theirs != NULL) {
-            tri_msg_release(tri_blocks_here(t), theirs);
-        }
+    if (!have_both(t, own, theirs)) {
         return TR_ENOMEM;
     }
     (void)tri_tree_insert(&self->links, &own->tree);
@@ -82,8 +91,10 @@ tr_err tr_unlink(tr_self *self, tr_pid other)
     if (t == NULL) {
         return tri_outsider(self);
     }
-    tr_err err = tr_pid_is_none(other) ? TR_EINVAL : TR_OK;
-    struct tri_tree_node *node = tri_tree_find(&self->links, tri_key(other.slot, other.generation));
+    bool local = tri_pid_local(t->system, other);
+    tr_err err = local ? TR_OK : tr_pid_is_none(other) ? TR_EINVAL : TR_ENOPROC;
+    uint64_t key = tri_key(other.slot, other.generation);
+    struct tri_tree_node *node = local ? tri_tree_find(&self->links, key) : NULL;
     struct tr_msg *half = node == NULL ? NULL : tri_msg_of_tree(node);
     if (half != NULL && (half->flags & TRI_FLAG_ACTIVE) != 0) {
         struct tr_msg *unlink = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_UNLINK, 0);
@@ -113,13 +124,7 @@ static tr_err watch(struct tri_thread *t, struct tr_self *self, tr_pid target, c
     }
     struct tr_msg *own = tri_monitor_record(t, ref.id, tri_key(target.slot, target.generation));
     struct tr_msg *theirs = tri_watch_record(t, tri_actor_pid(self), ref, name);
-    if (own == NULL || theirs == NULL) {
-        if (own != NULL) {
-            tri_msg_release(tri_blocks_here(t), own);
-        }
-        if (theirs != NULL) {
-            tri_msg_release(tri_blocks_here(t), theirs);
-        }
+    if (!have_both(t, own, theirs)) {
         return TR_ENOMEM;
     }
     *out = ref;

@@ -3,6 +3,7 @@
 
 #include "api/check.h"
 #include "process/book.h"
+#include "process/cycle.h"
 #include "process/deadline.h"
 #include "process/detail.h"
 #include "process/receive.h"
@@ -94,11 +95,16 @@ tr_err tr_request_post(tr_self *self, tr_pid to, const tr_type *type, const void
     return ask(self, &asked, out);
 }
 
+static uint64_t holder_of(const struct tr_msg *record)
+{
+    return tri_key(record->from_slot, record->from_generation);
+}
+
 // The reply of a request that is over becomes the last reply.
 static tr_err take(struct tri_thread *t, struct tr_self *self, struct tr_msg *record,
                    const struct tr_msg **reply)
 {
-    uint64_t holder = tri_key(record->from_slot, record->from_generation);
+    uint64_t holder = holder_of(record);
     tri_request_take(t, self, record);
     tr_err err = tri_reply_outcome(self->reply);
     if (err != TR_OK) {
@@ -110,27 +116,36 @@ static tr_err take(struct tri_thread *t, struct tr_self *self, struct tr_msg *re
     return err;
 }
 
-static tr_err suspend_for(struct tri_thread **t, struct tr_self *self, const struct tr_msg *record,
+// Waits while cycles are looked for.
+static tr_err suspend_watched(struct tri_thread **t, struct tr_self *self, struct tr_msg *record,
+                              struct tri_wait *wait, int64_t timeout_ms)
+{
+    struct tri_edge edge = { .ref = record->ref };
+    const struct tri_request *request = tri_body(record);
+    tr_err err = TR_OK;
+    tri_cycle_expect(*t, self, &edge);
+    if (request->reply == NULL) {
+        if (tri_cycle_refuse_known(*t, self, &edge, holder_of(record), timeout_ms)) {
+            return TR_EDEADLK;
+        }
+        err = tri_suspend_until(t, self, wait, timeout_ms);
+    }
+    tri_waits_end(&(*t)->system->waits, &edge);
+    return err;
+}
+
+static tr_err suspend_for(struct tri_thread **t, struct tr_self *self, struct tr_msg *record,
                           int64_t timeout_ms)
 {
     struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = record->ref };
-    uint64_t holder = tri_key(record->from_slot, record->from_generation);
-    struct tri_edge edge = { .holder = holder, .ref = record->ref };
-    bool watched = (*t)->system->detect_cycles;
     if (timeout_ms == 0 || !tri_deadline_limit(self, &timeout_ms)) {
         return TR_ETIMEDOUT;
     }
-    if (watched && tri_waits_refuse(*t, self, &edge, timeout_ms)) {
-        return TR_EDEADLK;
-    }
-    tr_err err = tri_suspend_until(t, self, &wait, timeout_ms);
-    if (watched) {
-        tri_waits_end(&(*t)->system->waits, &edge);
-    }
+    tr_err err = (*t)->system->detect_cycles ? suspend_watched(t, self, record, &wait, timeout_ms)
+                                             : tri_suspend_until(t, self, &wait, timeout_ms);
     tri_exit_if_doomed(*t, self);
-    if (err != TR_OK) {
-        holder = tri_key(record->from_slot, record->from_generation);
-        tri_detail_note(*t, self, err, holder, timeout_ms);
+    if (err != TR_OK && err != TR_EDEADLK) {
+        tri_detail_note(*t, self, err, holder_of(record), timeout_ms);
     }
     return err;
 }

@@ -24,7 +24,7 @@ tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *repor
     if (sys == NULL || deadline_ms < 0) {
         return TR_EINVAL;
     }
-    if (sys->process_id != tri_process_id()) {
+    if (tri_system_forked(sys)) {
         return TR_EFORKED;
     }
     struct tri_thread *t = tri_thread_here();
@@ -46,7 +46,7 @@ tr_err tr_system_free(tr_system *sys)
     if (sys == NULL) {
         return TR_OK;
     }
-    if (sys->process_id != tri_process_id()) {
+    if (tri_system_forked(sys)) {
         return TR_EFORKED;
     }
     // acquire [guest]: the last guest's accesses come before; pairs with tri_guest_leave.

@@ -29,7 +29,8 @@ static int64_t to_ms(uint64_t ns)
 static tr_err start(tr_self *self, struct tri_timer_plan *plan, const struct tr_type *type,
                     const void *body, tr_timer *out)
 {
-    if (type == NULL || (body == NULL && type->bytes != 0)) {
+    if (type == NULL || (body == NULL && type->bytes != 0) ||
+        (plan->to != NULL && tr_pid_is_none(*plan->to))) {
         return TR_EINVAL;
     }
     tri_point(TRI_POINT_TIMER);
@@ -47,7 +48,7 @@ static tr_err start(tr_self *self, struct tri_timer_plan *plan, const struct tr_
     }
     tri_hold_processor(&t, self);
     tr_err err = plan->to != NULL && !tri_pid_local(t->system, *plan->to)
-                     ? TR_EINVAL
+                     ? TR_ENOPROC
                      : tri_compose(t, TRI_KIND_SEND, type, body, &plan->msg);
     if (err == TR_OK) {
         if (plan->kind == TRI_TIMER_NAMED) {

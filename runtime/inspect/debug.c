@@ -40,6 +40,9 @@ tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info)
     if (sys == NULL || info == NULL) {
         return TR_EINVAL;
     }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
+    }
     struct tr_self *actor = tri_pid_local(sys, pid) ? tri_actor_at(sys, pid.slot) : NULL;
     if (actor == NULL || !tri_slot_holds(&actor->slot, pid.generation)) {
         return TR_ENOPROC;
@@ -61,6 +64,9 @@ tr_err tr_debug_each(tr_system *sys, bool (*each)(const tr_actor_info *info, voi
 {
     if (sys == NULL || each == NULL) {
         return TR_EINVAL;
+    }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
     }
     uint32_t count = tri_table_count(&sys->actors);
     for (uint32_t i = 1; i < count; i++) {
@@ -122,6 +128,9 @@ tr_err tr_debug_totals(tr_system *sys, tr_totals *totals)
 {
     if (sys == NULL || totals == NULL) {
         return TR_EINVAL;
+    }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
     }
     memset(totals, 0, sizeof *totals);
     add(&sys->guest_counts, totals);

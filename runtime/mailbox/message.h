@@ -49,6 +49,7 @@ enum tri_flag {
     TRI_FLAG_GIVEN_UP = 1, // a request whose caller waits for it no more
     TRI_FLAG_CREDITED = 2, // took credit of a bounded mailbox
     TRI_FLAG_INDEXED = 4,  // stands in the type index
+    TRI_FLAG_BATCHED = 4,  // the same bit, of a message that left the list: received in a batch
     TRI_FLAG_COUNTED = 8,  // an ordinary message or request: part of the totals
     TRI_FLAG_TIMER = 16,   // an ordinary message of an interval or a named timer
     TRI_FLAG_FAILED = 16,  // a reply that says why there is none: the body is a struct tri_reason

@@ -87,7 +87,8 @@ static struct tri_thread *take_spare(struct tr_system *system)
         spare->listed = TRI_LISTED_NOT;
     }
     // relaxed: guarded by the lock.
-    bool out = spare == NULL && tri_load(&system->x_thread_count, relaxed) == system->thread_max;
+    bool all = tri_load(&system->x_thread_count, relaxed) == system->thread_max;
+    bool out = spare == NULL && all && system->thread_max > system->processor_count;
     bool wake = out && !system->spares_out && tell_spares(system, true);
     tri_lock_release(&system->spares_lock);
     if (wake) {

@@ -66,6 +66,7 @@ struct tr_self {
     struct tr_msg *doom;     // the exit signal that ends it, once received; see tri_doomed
     struct tr_msg *current;  // message being handled, or received last
     struct tr_msg *kept;     // messages that user code holds, linked by prev and same
+    struct tr_msg *batch;    // messages received together (process/batch.h)
     struct tri_offer *offer; // what a handler skips; NULL until first needed
     struct tr_msg *reply;    // last reply, and why the last call failed
     struct tr_msg *detail;   // of the last call that failed (process/detail.h)
@@ -93,12 +94,14 @@ struct tr_self {
     struct tri_heap heap;
     uint32_t given_up_count;
     uint32_t state_bytes;
-    int32_t budget;    // reductions left in this activation
-    int32_t overdraft; // what a handler may let the budget sink to
+    int32_t budget;       // reductions left in this activation
+    int32_t overdraft;    // what a handler may let the budget sink to
+    uint32_t batch_round; // number of the last batch
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;
     bool answered;     // the current request has its reply
+    bool batching;     // a batch is held
     bool in_predicate; // inside a match callback
     bool turn;         // suspended only until its turn comes, whatever `wait` says
     bool started;      // init or run has begun

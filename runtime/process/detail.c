@@ -33,7 +33,7 @@ void tri_detail_note(struct tri_thread *t, struct tr_self *self, tr_err err, uin
     }
 }
 
-static void note_cycle(struct tr_self *self, const struct tri_cycle *cycle)
+void tri_detail_note_cycle(struct tr_self *self, const struct tri_cycle *cycle)
 {
     if (self->detail == NULL) {
         return;
@@ -44,19 +44,6 @@ static void note_cycle(struct tr_self *self, const struct tri_cycle *cycle)
         detail->cycle[i] =
             tri_pid_make(self->system, (uint32_t)(cycle->keys[i] >> 32), (uint32_t)cycle->keys[i]);
     }
-}
-
-bool tri_waits_refuse(struct tri_thread *t, struct tr_self *self, struct tri_edge *edge,
-                      int64_t timeout_ms)
-{
-    struct tri_cycle cycle;
-    uint64_t me = tri_key(self->index, self->generation);
-    if (!tri_waits_begin(&t->system->waits, me, edge, &cycle)) {
-        return false;
-    }
-    tri_detail_note(t, self, TR_EDEADLK, edge->holder, timeout_ms);
-    note_cycle(self, &cycle);
-    return true;
 }
 
 void tri_detail_fini(struct tri_thread *t, struct tr_self *self)

@@ -14,9 +14,8 @@
 // Notes that a call to `to`, a key, failed. Nothing without memory.
 void tri_detail_note(struct tri_thread *t, struct tr_self *self, tr_err err, uint64_t to,
                      int64_t timeout_ms);
-// Inserts the edge of a wait of this actor. True: it would close a cycle, which is noted.
-bool tri_waits_refuse(struct tri_thread *t, struct tr_self *self, struct tri_edge *edge,
-                      int64_t timeout_ms);
+// What was noted last was a call that would have closed this cycle.
+void tri_detail_note_cycle(struct tr_self *self, const struct tri_cycle *cycle);
 
 // What was noted; NULL if nothing was.
 const tr_detail *tri_detail_of(const struct tr_self *self);

@@ -248,6 +248,13 @@ static inline bool tri_pid_local(const struct tr_system *system, tr_pid pid)
            pid.creation == system->creation;
 }
 
+// Whether this process is a forked child of the one that started the system: its threads and what
+// its locks guard were left behind.
+static inline bool tri_system_forked(const struct tr_system *system)
+{
+    return system->process_id != tri_process_id();
+}
+
 // Adds to a counter that only the holder of the P writes.
 static inline void tri_count(tri_atomic(uint64_t) * counter)
 {

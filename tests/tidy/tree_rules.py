@@ -97,21 +97,46 @@ def directives(tree):
                            f"at most {DIRECTIVES_PER_1000} per 1000")
 
 
+def links(source):
+    """(line, target as written, path it leads to) of each relative link of a page."""
+    for number, line in enumerate(source.lines, 1):
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", line):
+            if "://" not in target:
+                goal = os.path.normpath(os.path.join(source.folder, target)).rstrip("/")
+                yield number, target, goal
+
+
 def dead_link(tree):
     """A relative link in a page leads to a file of the tree."""
     known = set(tree.paths) | {os.path.dirname(path) for path in tree.paths}
     for source in tree.sources:
         if not source.path.endswith(".md"):
             continue
-        for number, line in enumerate(source.lines, 1):
-            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", line):
-                goal = os.path.normpath(os.path.join(source.folder, target)).rstrip("/")
-                if "://" not in target and goal != "." and goal not in known \
-                        and not any(path.startswith(goal + "/") for path in known):
-                    yield source.path, number, f"{target} is not in this tree"
+        for number, target, goal in links(source):
+            if goal != "." and goal not in known \
+                    and not any(path.startswith(goal + "/") for path in known):
+                yield source.path, number, f"{target} is not in this tree"
+
+
+def page_list(tree):
+    """A README.md below docs/ lists each page there; the decisions stand in order."""
+    listed, decision = {}, ""
+    for source in tree.sources:
+        if source.below("docs") and source.name == "README.md":
+            for number, _, goal in links(source):
+                if goal.startswith("docs/decisions/") and goal not in listed:
+                    if goal < decision:
+                        yield source.path, number, "the decisions are listed by their numbers"
+                    decision = max(goal, decision)
+                listed.setdefault(goal, source.path)
+    for path in tree.paths:
+        if path.startswith("docs/") and path.endswith(".md") and path not in listed \
+                and os.path.basename(path) != "README.md":
+            yield path, 1, "no README.md below docs/ links to this page"
 
 
 TREE_RULES = {
     "usual-file": usual_file, "usual-function": usual_function, "label-pair": label_pair,
     "dead-file": dead_file, "directives": directives, "dead-link": dead_link,
+    "page-list": page_list,
 }

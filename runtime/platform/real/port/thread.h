@@ -3,7 +3,8 @@
 //
 // Purpose: start and join the runtime's threads; find the runtime's record of the current thread.
 // Invariants: a started thread blocks every asynchronous signal (faults stay deliverable) and is
-//   named "troupe". The word set by tri_os_thread_set belongs to the OS thread, not to the flow.
+//   named "troupe". The word set by tri_os_thread_set belongs to the OS thread, not to the flow; in
+//   a forked child it is NULL.
 // Threads: start, and join or detach, by the owner, each once; set and get speak of the calling
 //   thread.
 // Ownership: the caller keeps struct tri_os_thread alive from start to join.
