@@ -196,7 +196,7 @@ TR_API tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out);
 /// @param ref    the reference tr_monitor gave
 /// @param flush  whether to remove the message
 /// @return TR_OK the watch was pending; TR_ENOENT it had fired, was ended before or is unknown;
-///   TR_EINVAL (none, or another actor's reference)
+///   TR_EINVAL (none, or another actor's reference); TR_EBUSY (flush inside a match's predicate)
 /// [actor-only] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush);
 

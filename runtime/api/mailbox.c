@@ -65,8 +65,7 @@ tr_err tr_retry_postponed(tr_self *self)
         return err;
     }
     if (self->offer != NULL) {
-        self->offer->round++;
-        tri_offer_again(self);
+        tri_offer_retry(self);
     }
     tri_section_leave(t);
     return TR_OK;

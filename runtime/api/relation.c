@@ -182,6 +182,10 @@ tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush)
     if (t == NULL) {
         return tri_outsider(self);
     }
+    if (flush && self->in_predicate) {
+        tri_section_leave(t);
+        return TR_EBUSY;
+    }
     bool own = ref.owner == self->index;
     bool pending = own && tri_monitor_end(t, self, ref.id);
     if (own && !pending && flush) {

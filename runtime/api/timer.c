@@ -38,6 +38,10 @@ static tr_err start(tr_self *self, struct tri_timer_plan *plan, const struct tr_
     if (t == NULL) {
         return tri_outsider(self);
     }
+    if (plan->kind == TRI_TIMER_NAMED && self->in_predicate) {
+        tri_section_leave(t);
+        return TR_EBUSY; // the message that is looked at may be of the one before
+    }
     if (t->processor == NULL && !tri_may_suspend(self)) {
         tri_section_leave(t);
         return tri_suspend_refuse(self, "a timer function");
@@ -128,7 +132,7 @@ tr_err tr_timer_unset(tr_self *self, const char *name)
     if (t == NULL) {
         return tri_outsider(self);
     }
-    err = tri_timer_unset(t, self, name);
+    err = self->in_predicate ? TR_EBUSY : tri_timer_unset(t, self, name);
     tri_section_leave(t);
     return err;
 }
@@ -150,7 +154,7 @@ tr_err tr_timer_cancel(tr_self *self, tr_timer timer, int64_t *remaining_ms)
     if (t == NULL) {
         return tri_outsider(self);
     }
-    tr_err err = cancel(t, self, timer, remaining_ms);
+    tr_err err = self->in_predicate ? TR_EBUSY : cancel(t, self, timer, remaining_ms);
     tri_section_leave(t);
     return err;
 }

@@ -203,10 +203,11 @@ static inline bool tri_doomed(const struct tr_self *self)
     return self->doom != NULL && self->noexit == 0 && self->ending == NULL;
 }
 
-// Whether the actor may be suspended now: not in its hooks, nor in a section that refuses.
+// Whether the actor may be suspended now: not in its hooks, nor in a section that refuses, nor in a
+// match callback.
 static inline bool tri_may_suspend(const struct tr_self *self)
 {
-    return self->nosuspend == 0 && self->ending == NULL;
+    return self->nosuspend == 0 && self->ending == NULL && !self->in_predicate;
 }
 
 // Key of the parent, 0 for a root.

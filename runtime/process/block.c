@@ -198,7 +198,9 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
     tri_lock_acquire(&self->waiters_lock);
     struct tri_limits *limits = tri_actor_limits(self);
     if (limits != NULL) {
-        limits->generation = 0; // nothing is dropped any more
+        limits->generation = 0; // nothing is dropped any more, nor is anything above the bound
+        limits->used = 0;
+        limits->used_bytes = 0;
         // relaxed: written under the lock.
         tri_store(&limits->x_high, 0, relaxed); // alarms about the dead go off by themselves
         limits->shown = false;

@@ -84,12 +84,28 @@ static void mark_given_up(struct tr_self *self)
     }
 }
 
+// The same in a list under a lock, which is short, and from which requests may be dropped.
+static void mark_in_list(struct tr_self *self, uint64_t ref)
+{
+    tri_mailbox_look(&self->box);
+    struct tr_msg *msg = self->box.first;
+    while (msg != NULL && (msg->kind != TRI_KIND_CALL || msg->ref != ref)) {
+        msg = tri_mailbox_next(&self->box, msg);
+    }
+    if (msg != NULL) {
+        msg->flags |= TRI_FLAG_GIVEN_UP;
+    }
+    tri_mailbox_looked(&self->box);
+}
+
 void tri_book_done(struct tri_thread *t, struct tr_self *self, struct tr_msg *done)
 {
     if (handles(self, done->ref)) {
         self->answered = true; // it need not go into the book
     } else if (tri_tree_find(&self->calls, done->ref) != NULL) {
         tri_book_settle(t, self, done->ref);
+    } else if (self->box.locked != NULL) {
+        mark_in_list(self, done->ref);
     } else if (self->box.length != 0) {
         done->tree.key = done->ref;
         if (tri_tree_insert(&self->given_up, &done->tree)) {

@@ -126,6 +126,10 @@ _Noreturn void tri_exit_here(struct tri_thread *t, struct tr_self *self, tr_exit
         kept.public = tri_reason_copy(reason, kept.text);
         self->ending = &kept;
     }
+    if (self->stack != NULL && self->stack != t->stack) {
+        // A hook on the fresh stack: nothing of that is needed any more.
+        tri_context_restart(t->stack, finish_elsewhere, self);
+    }
     // Without memory for a fresh stack the rest of this one has to do.
     struct tri_stack *fresh = has_room(t) ? NULL : tri_stack_get(t, TR_STACK_DEFAULT);
     if (fresh != NULL) {

@@ -148,7 +148,7 @@ void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how
 tr_err tri_suspend_refuse(const struct tr_self *self, const char *function)
 {
 #if TRI_CHECKED
-    if (self->ending == NULL) {
+    if (self->nosuspend != 0 && self->ending == NULL) {
         char text[160];
         char label[TRI_LABEL_BYTES];
         tri_actor_label(self, label);
