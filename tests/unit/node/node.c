@@ -69,13 +69,33 @@ Test(node, no_processor_is_given_away_without_a_spare)
     tr_alarm wide = { 0 };
 
     cr_assert(tri_notices_new(&record));
+    record.processor_count = 1;
+    record.thread_max = 2;
+    // relaxed: one thread.
+    tri_store(&record.x_thread_count, 2, relaxed); // the spare stands in for somebody
     tri_guard_give(&p.guard, 1);
     cr_assert_not(tri_handoff_give(&mine));
     cr_assert_eq(mine.processor, &p);
     cr_assert_not(tri_handoff_from(&record, &p, 0));
     cr_assert(tri_guard_enter(&p.guard, &mine.flag, 1), "it is still the thread's own");
     wide = record.notices->whole[TR_ALARM_SPARES];
-    cr_assert(wide.on && wide.limit == 0, "there are no spares at all");
+    cr_assert(wide.on && wide.limit == 1, "the only spare is taken");
+    tri_notices_free(&record);
+}
+
+Test(node, without_any_spare_there_is_no_alarm_that_none_is_left)
+{
+    struct tri_processor p = { .system = &record };
+    struct tri_thread mine = { .system = &record, .id = 1, .processor = &p };
+
+    cr_assert(tri_notices_new(&record));
+    record.processor_count = 1;
+    record.thread_max = 1; // as a system that its host steps
+    // relaxed: one thread.
+    tri_store(&record.x_thread_count, 1, relaxed);
+    tri_guard_give(&p.guard, 1);
+    cr_assert_not(tri_handoff_give(&mine));
+    cr_assert_not(record.notices->whole[TR_ALARM_SPARES].on);
     tri_notices_free(&record);
 }
 
