@@ -9,6 +9,7 @@
 #include <troupe/actor.h>
 #include <troupe/alarm.h>
 #include <troupe/alias.h>
+#include <troupe/batch.h>
 #include <troupe/blob.h>
 #include <troupe/dead.h>
 #include <troupe/debug.h>

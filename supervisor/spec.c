@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <troupe/mailbox.h>
 
 #define NS_PER_MS UINT64_C(1000000)
 // Up to this many ids are compared each with each.
@@ -36,12 +37,12 @@ static bool is_name(const char *name)
 static tr_err check_mailbox(const tr_child *child, const struct place *place)
 {
     const tr_mailbox_opts *mailbox = &child->mailbox;
-    bool known = mailbox->policy == TR_MAILBOX_BLOCK || mailbox->policy == TR_MAILBOX_FAIL;
-    if (!known || mailbox->block_ms < 0) {
+    // A supervisor sends itself messages, which must never wait for room nor be dropped.
+    bool bounded = mailbox->capacity != 0 || mailbox->bytes != 0;
+    if (!tr_mailbox_valid(mailbox) || (child->supervisor != NULL && bounded)) {
         return wrong(place, "mailbox");
     }
-    // A supervisor sends itself messages, and must never wait for room.
-    return child->supervisor != NULL && mailbox->capacity != 0 ? wrong(place, "mailbox") : TR_OK;
+    return TR_OK;
 }
 
 static tr_err check_times(const tr_child *child, const struct place *place)

@@ -179,7 +179,8 @@ TR_API tr_err tr_link(tr_self *self, tr_pid other);
 
 /// Removes the link; afterwards no exit signal of it is received.
 /// @param other  the peer
-/// @return TR_OK, also when there was none; TR_EINVAL; TR_ENOMEM (the link stays)
+/// @return TR_OK, also when there was none; TR_ENOPROC (not of this system); TR_EINVAL; TR_ENOMEM
+///   (the link stays)
 /// [actor-only] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_unlink(tr_self *self, tr_pid other);
 
@@ -187,7 +188,7 @@ TR_API tr_err tr_unlink(tr_self *self, tr_pid other);
 /// `noproc` when it has ended already.
 /// @param target  the actor to watch
 /// @param out     receives the reference the message will carry
-/// @return TR_OK; TR_EINVAL; TR_ENOMEM
+/// @return TR_OK; TR_ENOPROC (not of this system); TR_EINVAL; TR_ENOMEM
 /// [actor-only] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out);
 
@@ -195,7 +196,7 @@ TR_API tr_err tr_monitor(tr_self *self, tr_pid target, tr_ref *out);
 /// @param ref    the reference tr_monitor gave
 /// @param flush  whether to remove the message
 /// @return TR_OK the watch was pending; TR_ENOENT it had fired, was ended before or is unknown;
-///   TR_EINVAL (none, or another actor's reference)
+///   TR_EINVAL (none, or another actor's reference); TR_EBUSY (flush inside a match's predicate)
 /// [actor-only] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush);
 

@@ -26,7 +26,7 @@ typedef struct tr_alarm {
     tr_alarm_kind kind;
     bool on;          ///< whether it came on
     tr_pid about;     ///< the actor concerned; none when it is about the system
-    uint64_t value;   ///< the figure when it changed
+    uint64_t value;   ///< the figure when it changed; 0 when it went off because the actor ended
     uint64_t limit;   ///< the limit or mark concerned; 0: none
     uint64_t time_ns; ///< when, on the system's monotonic clock
     uint64_t missed;  ///< changes before this one that came too fast to be told one by one
@@ -48,7 +48,7 @@ TR_API tr_err tr_alarm_subscribe(tr_self *self, bool on);
 /// @param list   receives them
 /// @param max    room in list
 /// @param count  receives how many are on, also when that is more than max
-/// @return TR_OK; TR_EINVAL
+/// @return TR_OK; TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_debug_alarms(tr_system *sys, tr_alarm *list, size_t max, size_t *count);
 

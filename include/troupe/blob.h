@@ -74,7 +74,7 @@ TR_API TR_MUST_CHECK tr_err tr_system_blob_new(tr_system *sys, const void *data,
 
 /// Gives the reference of tr_system_blob_new back, also after the system was stopped.
 /// @param blob  the blob
-/// @return TR_OK; TR_EINVAL
+/// @return TR_OK; TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: takes blob on TR_OK]
 TR_API tr_err tr_system_blob_unref(tr_system *sys, tr_blob *blob);
 

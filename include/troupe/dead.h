@@ -53,7 +53,7 @@ TR_API tr_err tr_dead_letters_watch(tr_self *self, bool on);
 /// @param list   receives them
 /// @param max    room in list
 /// @param count  receives how many were written
-/// @return TR_OK; TR_EINVAL
+/// @return TR_OK; TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_debug_dead_letters(tr_system *sys, tr_dead_letter *list, size_t max,
                                     size_t *count);

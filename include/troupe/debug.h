@@ -39,25 +39,31 @@ typedef struct tr_actor_info {
     tr_priority priority;       ///< who runs first
     bool pinned;                ///< runs on one thread only
     size_t blob_bytes;          ///< of the blobs it holds
+    int64_t state_ms;           ///< for how long it has been doing it; may be off by one activation
+    const char *handling;       ///< type of the message it handles, for ever; NULL: none
+    tr_pid waits_for;           ///< who must act, while it is calling or blocked; may be none
 } tr_actor_info;
 
 #define TR_ACTOR_INFO_INIT                                                                         \
     {                                                                                              \
         sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false,           \
-            TR_PRIORITY_NORMAL, false, 0                                                           \
+            TR_PRIORITY_NORMAL, false, 0, 0, NULL,                                                 \
+        {                                                                                          \
+            0, 0, 0, 0                                                                             \
+        }                                                                                          \
     }
 
 /// Reads one actor. Constant time; works while the actor is stuck.
 /// @param pid   the actor
 /// @param info  receives what is known
-/// @return TR_OK; TR_ENOPROC (dead); TR_EINVAL
+/// @return TR_OK; TR_ENOPROC (dead); TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info);
 
 /// Calls a function for every actor alive, in slot order. Actors born meanwhile may be missed.
 /// @param each     returns false to end the walk; must not call into the system's debug functions
 /// @param context  handed to each
-/// @return TR_OK; TR_EINVAL
+/// @return TR_OK; TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: valid until each returns]
 TR_API tr_err tr_debug_each(tr_system *sys, bool (*each)(const tr_actor_info *info, void *context),
                             void *context);
@@ -88,7 +94,7 @@ typedef struct tr_totals {
 
 /// Reads the totals.
 /// @param totals  receives them
-/// @return TR_OK; TR_EINVAL
+/// @return TR_OK; TR_EINVAL; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_debug_totals(tr_system *sys, tr_totals *totals);
 

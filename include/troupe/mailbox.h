@@ -8,6 +8,7 @@
 #ifndef TROUPE_MAILBOX_H
 #define TROUPE_MAILBOX_H
 
+#include <troupe/actor.h>
 #include <troupe/message.h>
 
 #ifdef __cplusplus
@@ -35,6 +36,13 @@ TR_API tr_err tr_retry_postponed(tr_self *self);
 /// @return TR_OK; TR_EINVAL (a match as for tr_receive; or a process-style actor); TR_ENOMEM
 /// [actor-only] [never-suspends] [owner: caller keeps match]
 TR_API tr_err tr_set_accept(tr_self *self, const tr_match *match);
+
+/// Whether a spawn takes these options of a mailbox: a known policy, no negative time, and marks
+/// that fit the bound.
+/// @param mailbox  the options, not NULL
+/// @return true when it does
+/// [any-thread] [never-suspends] [owner: caller keeps]
+TR_API bool tr_mailbox_valid(const tr_mailbox_opts *mailbox);
 
 /// The predicate that nothing passes. With it tr_set_accept does not look at messages at all.
 /// @return false

@@ -150,7 +150,7 @@ typedef struct tr_match {
     size_t type_count;                                   ///< how many; 0 = every type
     tr_ref ref;                                          ///< carries this reference
     tr_pid sender;                                       ///< sent by this actor
-    bool (*predicate)(const tr_msg *msg, void *context); ///< own test; may not receive or send
+    bool (*predicate)(const tr_msg *msg, void *context); ///< own test; may not wait or send
     void *context;                                       ///< for predicate
 } tr_match;
 

@@ -23,7 +23,8 @@ extern "C" {
 /// @param type      the message's type
 /// @param body      its body
 /// @param out       receives the timer; may be NULL
-/// @return TR_OK; TR_EINVAL; TR_ENOMEM; TR_ELIMIT (too many timers)
+/// @return TR_OK; TR_EINVAL; TR_ENOPROC (not of this system); TR_ENOMEM; TR_ELIMIT (too many
+///   timers)
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps]
 TR_API tr_err tr_send_after(tr_self *self, int64_t delay_ms, tr_pid to, const tr_type *type,
                             const void *body, tr_timer *out);
@@ -65,7 +66,7 @@ TR_API tr_err tr_send_named_every(tr_self *self, int64_t first_ms, int64_t perio
 /// TR_OK, and one of its messages that waits in the caller's own mailbox is dropped.
 /// @param timer         the timer, armed by any actor
 /// @param remaining_ms  receives the milliseconds that were left; may be NULL
-/// @return TR_OK; TR_ENOENT; TR_EINVAL
+/// @return TR_OK; TR_ENOENT; TR_EINVAL; TR_EBUSY (inside a match's predicate)
 /// [actor-only] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_timer_cancel(tr_self *self, tr_timer timer, int64_t *remaining_ms);
 
@@ -93,7 +94,8 @@ TR_API tr_err tr_timer_missed(tr_self *self, tr_timer timer, uint64_t *count);
 /// mailbox.
 /// @param name      any text up to TR_NAME_MAX bytes; names of different actors do not meet
 /// @param delay_ms  milliseconds, not negative
-/// @return TR_OK; TR_EINVAL; TR_ENAMETOOLONG; TR_ENOMEM, TR_ELIMIT (the old one is as it was)
+/// @return TR_OK; TR_EINVAL; TR_ENAMETOOLONG; TR_ENOMEM, TR_ELIMIT, TR_EBUSY (inside a
+///   match's predicate; the old one is as it was)
 /// [actor-only] [may-suspend] [may-exit] [owner: caller keeps]
 TR_API tr_err tr_timer_set(tr_self *self, const char *name, int64_t delay_ms, const tr_type *type,
                            const void *body);
@@ -101,7 +103,7 @@ TR_API tr_err tr_timer_set(tr_self *self, const char *name, int64_t delay_ms, co
 /// Ends a named timer: its message never arrives, not even when it waits in the mailbox.
 /// @param name  the name given to tr_timer_set
 /// @return TR_OK; TR_ENOENT (there is none, or its message was received); TR_EINVAL;
-///   TR_ENAMETOOLONG
+///   TR_ENAMETOOLONG; TR_EBUSY (inside a match's predicate)
 /// [actor-only] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_timer_unset(tr_self *self, const char *name);
 

@@ -22,7 +22,7 @@ typedef enum tr_top_by {
 /// @param infos  receives the actors; set the first to TR_ACTOR_INFO_INIT or zero
 /// @param max    room in infos, at most 1,000
 /// @param count  receives how many there are
-/// @return TR_OK; TR_EINVAL; TR_ENOMEM
+/// @return TR_OK; TR_EINVAL; TR_ENOMEM; TR_EFORKED
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_debug_top(tr_system *sys, tr_top_by by, tr_actor_info *infos, size_t max,
                            size_t *count);

@@ -10,13 +10,45 @@
 #include "process/registry.h"
 #include "process/relation.h"
 #include "process/spawn.h"
+#include "process/waits.h"
+
+// A start that is waited for: the child may call its parent before it has started.
+struct starting {
+    bool watched;
+    struct tri_edge edge;
+    uint64_t request;
+    tr_pid child;
+};
+
+static void begin_start(struct tri_thread *t, struct tr_self *self, const tr_spawn_opts *opts,
+                        struct starting *starting)
+{
+    starting->watched = opts->wait_init && t->system->detect_cycles;
+    starting->edge = (struct tri_edge){ .ref = TRI_EDGE_START, .book = &self->calls };
+    if (starting->watched) {
+        tri_waits_announce(&t->system->waits, tri_key(self->index, self->generation),
+                           &starting->edge);
+    }
+}
+
+static tr_err await_start(struct tri_thread **t, struct tr_self *self, const tr_spawn_opts *opts,
+                          struct starting *starting)
+{
+    struct tri_cycle none; // a child that was just born waits for nobody but its parent
+    tr_pid child = starting->child;
+    int64_t timeout_ms = opts->init_timeout_ms == 0 ? TR_INFINITY : opts->init_timeout_ms;
+    if (starting->watched) {
+        (void)tri_waits_confirm(&(*t)->system->waits, &starting->edge,
+                                tri_key(child.slot, child.generation), &none);
+    }
+    return tri_spawn_wait(t, self, starting->request, child, timeout_ms);
+}
 
 static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_spec *spec,
                     tr_spawn_opts *opts, tr_pid *out)
 {
     struct tri_spawn request = { .spec = spec, .opts = opts };
-    uint64_t start = 0;
-    tr_pid child;
+    struct starting starting = { 0 };
     tr_ref watch = tr_no_ref();
     tr_ref *monitor = opts->monitor;
     if (monitor != NULL) {
@@ -26,22 +58,25 @@ static tr_err spawn(struct tri_thread **t, struct tr_self *self, const tr_actor_
     if (opts->wait_init && !tri_may_suspend(self)) {
         return tri_suspend_refuse(self, "tr_spawn with wait_init");
     }
+    begin_start(*t, self, opts, &starting);
     tr_err err = tri_system_phase((*t)->system) == TRI_PHASE_RUNNING
-                     ? tri_spawn(*t, self, &request, &start, &child)
+                     ? tri_spawn(*t, self, &request, &starting.request, &starting.child)
                      : TR_ESTOPPED;
     if (err == TR_OK && opts->wait_init) {
-        int64_t timeout = opts->init_timeout_ms == 0 ? TR_INFINITY : opts->init_timeout_ms;
-        err = tri_spawn_wait(t, self, start, child, timeout);
+        err = await_start(t, self, opts, &starting);
         tri_exit_if_doomed(*t, self);
         if (err != TR_OK && monitor != NULL) {
             tri_monitor_flush(*t, self, watch.id);
         }
     }
     if (err == TR_OK && out != NULL) {
-        *out = child;
+        *out = starting.child;
     }
     if (err == TR_OK && monitor != NULL) {
         *monitor = watch;
+    }
+    if (starting.watched) {
+        tri_waits_end(&(*t)->system->waits, &starting.edge);
     }
     return err;
 }

@@ -167,6 +167,9 @@ tr_err tr_system_blob_unref(tr_system *sys, tr_blob *blob)
     if (sys == NULL || blob == NULL) {
         return TR_EINVAL;
     }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
+    }
     // Allowed after the stop: the count of blobs keeps the system from being freed.
     tri_blob_unref(NULL, blob);
     return TR_OK;

@@ -18,10 +18,11 @@
 // zero beyond what this version knows. NULL gives all zero.
 tr_err tri_opts_copy(void *to, size_t to_bytes, const void *from, size_t from_bytes);
 
-// The answer to a caller that is not the actor that self names, after tri_actor_enter gave NULL.
+// The answer to a caller that is not the actor that self names, after tri_actor_enter gave NULL. In
+// a forked child no thread is an actor.
 static inline tr_err tri_outsider(const struct tr_self *self)
 {
-    return self == NULL ? TR_EINVAL : TR_ENOTACTOR;
+    return self == NULL ? TR_EINVAL : tri_system_forked(self->system) ? TR_EFORKED : TR_ENOTACTOR;
 }
 
 // For a function without result: ends the process with a report in checked builds.

@@ -11,7 +11,7 @@ static tr_err check(const struct tr_system *sys)
     if (sys == NULL || sys->bell == NULL) {
         return TR_EINVAL;
     }
-    return sys->process_id != tri_process_id() ? TR_EFORKED : TR_OK;
+    return tri_system_forked(sys) ? TR_EFORKED : TR_OK;
 }
 
 tr_err tr_system_step(tr_system *sys, int64_t budget_ns, bool *more)

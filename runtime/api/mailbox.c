@@ -5,6 +5,12 @@
 
 #include "api/check.h"
 #include "api/match.h"
+#include "process/limits.h"
+
+bool tr_mailbox_valid(const tr_mailbox_opts *mailbox)
+{
+    return mailbox != NULL && tri_limits_valid(mailbox);
+}
 
 bool tr_match_nothing(const tr_msg *msg, void *context)
 {
@@ -59,8 +65,7 @@ tr_err tr_retry_postponed(tr_self *self)
         return err;
     }
     if (self->offer != NULL) {
-        self->offer->round++;
-        tri_offer_again(self);
+        tri_offer_retry(self);
     }
     tri_section_leave(t);
     return TR_OK;

@@ -186,6 +186,10 @@ tr_msg *tr_msg_keep(tr_self *self, const tr_msg *msg)
     if (msg != NULL && self->current == msg && msg->kind == TRI_KIND_SEND) {
         kept = self->current;
         self->current = NULL;
+    } else if (msg != NULL && self->batching) {
+        kept = tri_batch_give(self, msg);
+    }
+    if (kept != NULL) {
         tri_kept_add(self, kept);
     }
     tri_section_leave(t);

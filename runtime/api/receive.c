@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <troupe/message.h>
 
-#include "api/check.h"
-#include "api/match.h"
+#include "api/receive.h"
 #include "port/point.h"
 #include "process/receive.h"
 #include "process/signal.h"
@@ -23,9 +22,8 @@ static bool fits(struct tri_thread **t, struct tr_self *self, const tr_match *ma
     return yes;
 }
 
-// The oldest untested message that matches wholly; NULL when there is none.
-static struct tr_msg *select_message(struct tri_thread **t, struct tr_self *self,
-                                     const tr_match *match, struct tri_wait *wait)
+struct tr_msg *tri_receive_select(struct tri_thread **t, struct tr_self *self,
+                                  const tr_match *match, struct tri_wait *wait)
 {
     bool own_ref = match != NULL && wait->ref != 0 && match->ref.owner == self->index;
     struct tr_msg *msg = wait->found;
@@ -53,7 +51,7 @@ static tr_err wait_for(struct tri_thread **t, struct tr_self *self, const tr_mat
     for (;;) {
         tri_drain(*t, self);
         if (!tri_doomed(self)) {
-            *found = select_message(t, self, match, wait);
+            *found = tri_receive_select(t, self, match, wait);
         }
         if (*found != NULL || tri_doomed(self) || wait->timed_out) {
             break;
@@ -86,12 +84,20 @@ static tr_err look_first(struct tri_thread **t, struct tr_self *self, const tr_m
 {
     tri_api_act(t, self);
     wait->tested = tri_match_begin(self);
-    bool there = select_message(t, self, match, wait) != NULL;
+    bool there = tri_receive_select(t, self, match, wait) != NULL;
     return there || wait->timeout_ms == 0 ? TR_OK : tri_suspend_refuse(self, "tr_receive");
 }
 
-static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_match *match,
-                      struct tri_wait *wait)
+void tri_receive_take(struct tri_thread *t, struct tr_self *self, struct tri_wait *wait,
+                      struct tr_msg *msg)
+{
+    bool locked = self->box.locked != NULL; // what stands before it may be dropped at any time
+    wait->at = locked || wait->at != msg ? NULL : msg->prev;
+    tri_message_take(t, self, msg);
+}
+
+tr_err tri_receive_one(struct tri_thread **t, struct tr_self *self, const tr_match *match,
+                       struct tri_wait *wait)
 {
     tr_err err = tri_may_suspend(self) ? TR_OK : look_first(t, self, match, wait);
     if (err != TR_OK) {
@@ -99,7 +105,8 @@ static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_matc
     }
     let_go_of_current(t, self);
     wait->tested = tri_match_begin(self);
-    struct tr_msg *msg = select_message(t, self, match, wait);
+    wait->at = NULL;
+    struct tr_msg *msg = tri_receive_select(t, self, match, wait);
     if (msg == NULL && wait->timeout_ms == 0) {
         return TR_ETIMEDOUT;
     }
@@ -108,32 +115,43 @@ static tr_err receive(struct tri_thread **t, struct tr_self *self, const tr_matc
         tri_exit_if_doomed(*t, self);
     }
     if (msg != NULL) {
-        tri_message_take(*t, self, msg);
+        tri_receive_take(*t, self, wait, msg);
     }
     return err;
+}
+
+tr_err tri_receive_enter(struct tr_self *self, const tr_match *match, struct tri_wait *wait,
+                         uint32_t *ids, struct tri_thread **t)
+{
+    tr_err err = wait->timeout_ms < 0 ? TR_EINVAL : tri_match_translate(match, wait, ids);
+    if (err != TR_OK) {
+        return err;
+    }
+    tri_point(TRI_POINT_RECEIVE);
+    *t = tri_actor_enter(self);
+    if (*t == NULL) {
+        return tri_outsider(self);
+    }
+    if (self->in_predicate || self->ending != NULL) {
+        tri_section_leave(*t);
+        return TR_EBUSY;
+    }
+    return TR_OK;
 }
 
 tr_err tr_receive(tr_self *self, const tr_match *match, int64_t timeout_ms, const tr_msg **out)
 {
     struct tri_wait wait = { .what = TRI_WAIT_MESSAGE, .timeout_ms = timeout_ms };
     uint32_t ids[TRI_MATCH_TYPES_MAX];
-    if (out == NULL || timeout_ms < 0) {
+    struct tri_thread *t = NULL;
+    if (out == NULL) {
         return TR_EINVAL;
     }
-    tr_err err = tri_match_translate(match, &wait, ids);
+    tr_err err = tri_receive_enter(self, match, &wait, ids, &t);
     if (err != TR_OK) {
         return err;
     }
-    tri_point(TRI_POINT_RECEIVE);
-    struct tri_thread *t = tri_actor_enter(self);
-    if (t == NULL) {
-        return tri_outsider(self);
-    }
-    if (self->in_predicate || self->ending != NULL) {
-        tri_section_leave(t);
-        return TR_EBUSY;
-    }
-    err = receive(&t, self, match, &wait);
+    err = tri_receive_one(&t, self, match, &wait);
     if (err == TR_OK) {
         *out = self->current;
     }

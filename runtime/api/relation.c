@@ -91,8 +91,10 @@ tr_err tr_unlink(tr_self *self, tr_pid other)
     if (t == NULL) {
         return tri_outsider(self);
     }
-    tr_err err = tr_pid_is_none(other) ? TR_EINVAL : TR_OK;
-    struct tri_tree_node *node = tri_tree_find(&self->links, tri_key(other.slot, other.generation));
+    bool local = tri_pid_local(t->system, other);
+    tr_err err = local ? TR_OK : tr_pid_is_none(other) ? TR_EINVAL : TR_ENOPROC;
+    uint64_t key = tri_key(other.slot, other.generation);
+    struct tri_tree_node *node = local ? tri_tree_find(&self->links, key) : NULL;
     struct tr_msg *half = node == NULL ? NULL : tri_msg_of_tree(node);
     if (half != NULL && (half->flags & TRI_FLAG_ACTIVE) != 0) {
         struct tr_msg *unlink = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_UNLINK, 0);
@@ -179,6 +181,10 @@ tr_err tr_demonitor(tr_self *self, tr_ref ref, bool flush)
     struct tri_thread *t = tri_actor_enter(self);
     if (t == NULL) {
         return tri_outsider(self);
+    }
+    if (flush && self->in_predicate) {
+        tri_section_leave(t);
+        return TR_EBUSY;
     }
     bool own = ref.owner == self->index;
     bool pending = own && tri_monitor_end(t, self, ref.id);

@@ -5,6 +5,7 @@
 #include "api/check.h"
 #include "base/random.h"
 #include "port/clock.h"
+#include "process/spawn.h"
 
 static int64_t or_default(int64_t value, int64_t usual)
 {
@@ -63,14 +64,28 @@ tr_err tr_retry_next(tr_self *self, tr_retry *retry, int64_t *delay_ms)
     return TR_OK;
 }
 
+// A generator for one number, where none is at hand.
+static struct tri_random make_generator(struct tri_thread *t)
+{
+    struct tri_random random;
+    tri_random_seed(&random, tri_ref_id(t));
+    return random;
+}
+
 uint64_t tr_random(tr_self *self, uint64_t below)
 {
     struct tri_thread *t = below == 0 ? NULL : tri_actor_enter(self);
     if (t == NULL) {
         return 0;
     }
-    tri_hold_processor(&t, self);
-    uint64_t number = tri_random_below(&t->processor->random, below);
+    if (tri_may_suspend(self)) {
+        tri_hold_processor(&t, self);
+    }
+    struct tri_random own = { { 0 } };
+    if (t->processor == NULL) {
+        own = make_generator(t);
+    }
+    uint64_t number = tri_random_below(t->processor != NULL ? &t->processor->random : &own, below);
     tri_section_leave(t);
     return number;
 }

@@ -27,7 +27,7 @@ tr_err tr_blocking(tr_self *self, void (*fn)(void *arg), void *arg)
     }
     struct tri_thread *t = tri_thread_here();
     if (t == NULL || t->current != self) {
-        return TR_ENOTACTOR;
+        return tri_outsider(self);
     }
     tr_blocking_begin(self);
     fn(arg);

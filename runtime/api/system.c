@@ -2,6 +2,7 @@
 #include <troupe/system.h>
 
 #include "api/check.h"
+#include "node/abandon.h"
 #include "node/guest.h"
 #include "node/stop.h"
 #include "node/system.h"
@@ -24,7 +25,7 @@ tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *repor
     if (sys == NULL || deadline_ms < 0) {
         return TR_EINVAL;
     }
-    if (sys->process_id != tri_process_id()) {
+    if (tri_system_forked(sys)) {
         return TR_EFORKED;
     }
     struct tri_thread *t = tri_thread_here();
@@ -46,8 +47,14 @@ tr_err tr_system_free(tr_system *sys)
     if (sys == NULL) {
         return TR_OK;
     }
-    if (sys->process_id != tri_process_id()) {
+    if (tri_system_forked(sys)) {
         return TR_EFORKED;
+    }
+    if (tri_system_phase(sys) == TRI_PHASE_ABANDONED) {
+        tr_err err = tri_abandon_settle(sys);
+        if (err != TR_OK) {
+            return err;
+        }
     }
     // acquire [guest]: the last guest's accesses come before; pairs with tri_guest_leave.
     // acquire [blob-count]: so do those of guests that held a blob.

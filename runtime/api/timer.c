@@ -29,7 +29,8 @@ static int64_t to_ms(uint64_t ns)
 static tr_err start(tr_self *self, struct tri_timer_plan *plan, const struct tr_type *type,
                     const void *body, tr_timer *out)
 {
-    if (type == NULL || (body == NULL && type->bytes != 0)) {
+    if (type == NULL || (body == NULL && type->bytes != 0) ||
+        (plan->to != NULL && tr_pid_is_none(*plan->to))) {
         return TR_EINVAL;
     }
     tri_point(TRI_POINT_TIMER);
@@ -37,13 +38,17 @@ static tr_err start(tr_self *self, struct tri_timer_plan *plan, const struct tr_
     if (t == NULL) {
         return tri_outsider(self);
     }
+    if (plan->kind == TRI_TIMER_NAMED && self->in_predicate) {
+        tri_section_leave(t);
+        return TR_EBUSY; // the message that is looked at may be of the one before
+    }
     if (t->processor == NULL && !tri_may_suspend(self)) {
         tri_section_leave(t);
         return tri_suspend_refuse(self, "a timer function");
     }
     tri_hold_processor(&t, self);
     tr_err err = plan->to != NULL && !tri_pid_local(t->system, *plan->to)
-                     ? TR_EINVAL
+                     ? TR_ENOPROC
                      : tri_compose(t, TRI_KIND_SEND, type, body, &plan->msg);
     if (err == TR_OK) {
         if (plan->kind == TRI_TIMER_NAMED) {
@@ -127,7 +132,7 @@ tr_err tr_timer_unset(tr_self *self, const char *name)
     if (t == NULL) {
         return tri_outsider(self);
     }
-    err = tri_timer_unset(t, self, name);
+    err = self->in_predicate ? TR_EBUSY : tri_timer_unset(t, self, name);
     tri_section_leave(t);
     return err;
 }
@@ -149,7 +154,7 @@ tr_err tr_timer_cancel(tr_self *self, tr_timer timer, int64_t *remaining_ms)
     if (t == NULL) {
         return tri_outsider(self);
     }
-    tr_err err = cancel(t, self, timer, remaining_ms);
+    tr_err err = self->in_predicate ? TR_EBUSY : cancel(t, self, timer, remaining_ms);
     tri_section_leave(t);
     return err;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "process/doing.h"
 #include "process/registry.h"
 #include "process/system.h"
 
@@ -32,6 +33,12 @@ static void fill(struct tr_system *system, struct tr_self *actor, tr_pid pid, tr
     info->pinned = tri_rank_thread(tri_actor_rank(actor)) != 0;
     info->heap_bytes = tri_heap_held_bytes(&actor->heap);
     info->blob_bytes = tri_load(&actor->x_blob_bytes, relaxed);
+    info->state_ms = tri_doing_ms(actor, tri_clock_ns());
+    info->handling = tri_doing_type(actor, info->state);
+    uint64_t target = tri_doing_target(actor, info->state);
+    if (target != 0) {
+        info->waits_for = tri_pid_make(system, (uint32_t)(target >> 32), (uint32_t)target);
+    }
 }
 
 tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info)
@@ -39,6 +46,9 @@ tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info)
     tr_actor_info whole;
     if (sys == NULL || info == NULL) {
         return TR_EINVAL;
+    }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
     }
     struct tr_self *actor = tri_pid_local(sys, pid) ? tri_actor_at(sys, pid.slot) : NULL;
     if (actor == NULL || !tri_slot_holds(&actor->slot, pid.generation)) {
@@ -61,6 +71,9 @@ tr_err tr_debug_each(tr_system *sys, bool (*each)(const tr_actor_info *info, voi
 {
     if (sys == NULL || each == NULL) {
         return TR_EINVAL;
+    }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
     }
     uint32_t count = tri_table_count(&sys->actors);
     for (uint32_t i = 1; i < count; i++) {
@@ -122,6 +135,9 @@ tr_err tr_debug_totals(tr_system *sys, tr_totals *totals)
 {
     if (sys == NULL || totals == NULL) {
         return TR_EINVAL;
+    }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
     }
     memset(totals, 0, sizeof *totals);
     add(&sys->guest_counts, totals);

@@ -34,6 +34,9 @@ tr_err tr_debug_alarms(tr_system *sys, tr_alarm *list, size_t max, size_t *count
     if (sys == NULL || count == NULL || (list == NULL && max != 0)) {
         return TR_EINVAL;
     }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
+    }
     tri_lock_acquire(&sys->notices->lock);
     for (tr_alarm_kind kind = 0; kind < TR_ALARM_KINDS; kind++) {
         list_kind(sys->notices, kind, &listing);
@@ -47,6 +50,9 @@ tr_err tr_debug_dead_letters(tr_system *sys, tr_dead_letter *list, size_t max, s
 {
     if (sys == NULL || count == NULL || (list == NULL && max != 0)) {
         return TR_EINVAL;
+    }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
     }
     struct tri_notices *notices = sys->notices;
     tri_lock_acquire(&notices->lock);

@@ -66,6 +66,9 @@ tr_err tr_debug_top(tr_system *sys, tr_top_by by, tr_actor_info *infos, size_t m
         count == NULL) {
         return TR_EINVAL;
     }
+    if (tri_system_forked(sys)) {
+        return TR_EFORKED;
+    }
     struct candidate *best = tri_memory_alloc(max * sizeof *best);
     if (best == NULL) {
         return TR_ENOMEM;

@@ -59,7 +59,9 @@ static struct tr_msg *trim(struct tri_mailbox *box)
         // relaxed: guarded by the lock. release [depth]: pairs with tri_mailbox_depth.
         tri_store(&limits->x_dropped, tri_load(&limits->x_dropped, relaxed) + 1, release);
     }
-    show_private(box);
+    if (dropped != NULL) { // else the owner may be looking: it alone changes the private part
+        show_private(box);
+    }
     return dropped;
 }
 

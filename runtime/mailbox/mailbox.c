@@ -7,8 +7,10 @@
 
 struct tr_msg *tri_mailbox_older(const struct tri_mailbox *box, const struct tr_msg *msg)
 {
-    struct tr_msg *older = box->cursor != NULL ? box->cursor->prev : box->last;
-    // Arrival numbers wrap.
+    // Arrival numbers wrap. What stands before the cursor is older than it; the message may be
+    // younger, if it was received out of turn.
+    bool before = box->cursor != NULL && (int32_t)(box->cursor->arrival - msg->arrival) > 0;
+    struct tr_msg *older = before ? box->cursor->prev : box->last;
     while (older != NULL && (int32_t)(older->arrival - msg->arrival) > 0) {
         older = older->prev;
     }

@@ -49,12 +49,13 @@ enum tri_flag {
     TRI_FLAG_GIVEN_UP = 1, // a request whose caller waits for it no more
     TRI_FLAG_CREDITED = 2, // took credit of a bounded mailbox
     TRI_FLAG_INDEXED = 4,  // stands in the type index
+    TRI_FLAG_BATCHED = 4,  // the same bit, of a message that left the list: received in a batch
     TRI_FLAG_COUNTED = 8,  // an ordinary message or request: part of the totals
     TRI_FLAG_TIMER = 16,   // an ordinary message of an interval or a named timer
     TRI_FLAG_FAILED = 16,  // a reply that says why there is none: the body is a struct tri_reason
     TRI_FLAG_ACTIVE = 32,  // a relation that is in force (not being unlinked)
     TRI_FLAG_BLOB = 32,    // the same bit, of an ordinary message: a blob stands behind its body
-    TRI_FLAG_POSTPONED = 128, // a message of the list that is skipped in round `spare`
+    TRI_FLAG_POSTPONED = 128, // a message of the list that a handler skips
     TRI_FLAG_STARTING = 128,  // an exit signal for an actor whose start is not over, else nothing
     TRI_FLAG_ROOMY = 64,      // its block has room for a struct tri_reason whatever its bytes say
 };
@@ -81,7 +82,7 @@ struct tr_msg {
     uint32_t from_generation;
     uint64_t ref;     // reference it carries, 0 for none
     uint32_t arrival; // number given when drained
-    uint32_t spare;   // for relations: the id of an unlink; for messages: when it was postponed
+    uint32_t spare;   // for relations: the id of an unlink; for requests: their deadline
 };
 
 _Static_assert(sizeof(struct tr_msg) == 64, "the envelope is one cache line");

@@ -9,7 +9,7 @@
 
 tr_err tri_guest_enter(struct tr_system *system, struct tri_thread *guest)
 {
-    if (system->process_id != tri_process_id()) {
+    if (tri_system_forked(system)) {
         return TR_EFORKED;
     }
     // relaxed: ordered by the fence.

@@ -76,6 +76,10 @@ static struct tri_thread *pop_wanting(struct tr_system *system)
 static struct tri_thread *take_spare(struct tr_system *system)
 {
     tri_lock_acquire(&system->spares_lock);
+    if (tri_system_phase(system) >= TRI_PHASE_HALTED) {
+        tri_lock_release(&system->spares_lock);
+        return NULL; // threads end: none is woken or made
+    }
     struct tri_thread *spare = pop_wanting(system);
     if (spare == NULL && system->spares != NULL) {
         spare = system->spares;
@@ -87,7 +91,8 @@ static struct tri_thread *take_spare(struct tr_system *system)
         spare->listed = TRI_LISTED_NOT;
     }
     // relaxed: guarded by the lock.
-    bool out = spare == NULL && tri_load(&system->x_thread_count, relaxed) == system->thread_max;
+    bool all = tri_load(&system->x_thread_count, relaxed) == system->thread_max;
+    bool out = spare == NULL && all && system->thread_max > system->processor_count;
     bool wake = out && !system->spares_out && tell_spares(system, true);
     tri_lock_release(&system->spares_lock);
     if (wake) {
@@ -277,7 +282,7 @@ bool tri_spare_wait(struct tri_thread *t)
             tri_store(&t->x_offered, NULL, relaxed);
             t->processor = p;
             t->wanted_turns = 0;
-            if (tri_section_enter(t)) {
+            if (tri_section_try(t)) {
                 return true;
             }
         }

@@ -66,6 +66,7 @@ struct tr_self {
     struct tr_msg *doom;     // the exit signal that ends it, once received; see tri_doomed
     struct tr_msg *current;  // message being handled, or received last
     struct tr_msg *kept;     // messages that user code holds, linked by prev and same
+    struct tr_msg *batch;    // messages received together (process/batch.h)
     struct tri_offer *offer; // what a handler skips; NULL until first needed
     struct tr_msg *reply;    // last reply, and why the last call failed
     struct tr_msg *detail;   // of the last call that failed (process/detail.h)
@@ -93,12 +94,14 @@ struct tr_self {
     struct tri_heap heap;
     uint32_t given_up_count;
     uint32_t state_bytes;
-    int32_t budget;    // reductions left in this activation
-    int32_t overdraft; // what a handler may let the budget sink to
+    int32_t budget;       // reductions left in this activation
+    int32_t overdraft;    // what a handler may let the budget sink to
+    uint32_t batch_round; // number of the last batch
     // longest wait for room in a mailbox; a call counts it down from its timeout
     int64_t room_ms;
     bool trap;
     bool answered;     // the current request has its reply
+    bool batching;     // a batch is held
     bool in_predicate; // inside a match callback
     bool turn;         // suspended only until its turn comes, whatever `wait` says
     bool started;      // init or run has begun
@@ -118,6 +121,9 @@ struct tr_self {
     tri_atomic(uint8_t) x_home;  // P that runs it, or ran it last
     tri_atomic(uint32_t) x_rank; // process/rank.h: where it waits when it can run
     tri_atomic(bool) x_has_stack;
+    tri_atomic(uint32_t) x_type;        // of the message taken last; 0: none yet
+    tri_atomic(uint64_t) x_since_ns;    // process/doing.h
+    tri_atomic(uint64_t) x_target;      // key of the actor it waited for last
     tri_atomic(uint64_t) x_parent;      // key; 0: a root
     tri_atomic(uint32_t) x_root_serial; // order of spawning among roots, from 1
     tri_atomic(uint32_t) x_restarts;
@@ -197,10 +203,11 @@ static inline bool tri_doomed(const struct tr_self *self)
     return self->doom != NULL && self->noexit == 0 && self->ending == NULL;
 }
 
-// Whether the actor may be suspended now: not in its hooks, nor in a section that refuses.
+// Whether the actor may be suspended now: not in its hooks, nor in a section that refuses, nor in a
+// match callback.
 static inline bool tri_may_suspend(const struct tr_self *self)
 {
-    return self->nosuspend == 0 && self->ending == NULL;
+    return self->nosuspend == 0 && self->ending == NULL && !self->in_predicate;
 }
 
 // Key of the parent, 0 for a root.

@@ -5,6 +5,7 @@
 #include "mailbox/drop.h"
 #include "process/deliver.h"
 #include "process/notice.h"
+#include "process/waits.h"
 
 // Links fresh slots into the shared list; the first is the caller's.
 static tr_err grow(struct tri_thread *t, struct tr_self **slot)
@@ -171,6 +172,7 @@ static void clear_owner_fields(struct tr_self *self)
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
     tri_store(&self->x_handled, 0, relaxed);
+    tri_store(&self->x_type, 0, relaxed);
 }
 
 static void take_from_birth(struct tr_self *self, struct tri_birth *birth)
@@ -222,9 +224,13 @@ void tri_birth_done(struct tri_thread *t, struct tr_self *self)
     struct tri_birth *birth = self->birth;
     struct tr_msg *ack = birth->ack;
     if (ack != NULL) {
+        uint64_t starter = tri_key(ack->from_slot, ack->from_generation);
         birth->ack = NULL;
         ack->spare = TRI_START_OK;
         tri_deliver(t, ack->from_slot, ack->from_generation, ack);
+        if (t->system->detect_cycles) {
+            tri_waits_settled(&t->system->waits, starter, TRI_EDGE_START);
+        }
     }
     if (birth->tell != NULL && birth->tell_at_start) {
         birth->tell(birth->tell_context, TRI_START_OK, TR_NORMAL);

@@ -2,8 +2,8 @@
 #include "process/block.h"
 
 #include "port/clock.h"
+#include "process/cycle.h"
 #include "process/deliver.h"
-#include "process/detail.h"
 #include "process/limits.h"
 #include "process/offer.h"
 #include "process/suspend.h"
@@ -33,10 +33,10 @@ static void grant(struct tri_thread *t, struct tr_self *receiver, struct tr_msg 
     uint32_t generation = credit->from_generation;
     credit->from_slot = receiver->index;
     credit->from_generation = credit->spare;
+    tri_deliver(t, slot, generation, credit);
     if (t->system->detect_cycles) {
         tri_waits_settled(&t->system->waits, tri_key(slot, generation), 0);
     }
-    tri_deliver(t, slot, generation, credit);
 }
 
 // Passes one credit to the first waiter, or back into the word when nobody waits after all. The
@@ -198,7 +198,9 @@ void tri_block_close(struct tri_thread *t, struct tr_self *self)
     tri_lock_acquire(&self->waiters_lock);
     struct tri_limits *limits = tri_actor_limits(self);
     if (limits != NULL) {
-        limits->generation = 0; // nothing is dropped any more
+        limits->generation = 0; // nothing is dropped any more, nor is anything above the bound
+        limits->used = 0;
+        limits->used_bytes = 0;
         // relaxed: written under the lock.
         tri_store(&limits->x_high, 0, relaxed); // alarms about the dead go off by themselves
         limits->shown = false;
@@ -273,8 +275,12 @@ static tr_err suspend_in_line(struct tri_thread **t, struct tr_self *self, struc
     if (!(*t)->system->detect_cycles) {
         return tri_suspend_until(t, self, wait, timeout_ms);
     }
-    struct tri_edge edge = { .holder = wait->target };
-    if (tri_waits_refuse(*t, self, &edge, timeout_ms) && tri_block_cancel(*t, wait)) {
+    struct tri_edge edge = { 0 };
+    self->wait = wait; // for credit that is drained at once
+    tri_cycle_expect(*t, self, &edge);
+    bool closed = !wait->done && tri_cycle_refuse_known(*t, self, &edge, wait->target, timeout_ms);
+    if (closed && tri_block_cancel(*t, wait)) {
+        self->wait = NULL;
         return TR_EDEADLK;
     }
     tr_err err = tri_suspend_until(t, self, wait, timeout_ms);

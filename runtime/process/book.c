@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "port/point.h"
+#include "process/batch.h"
 #include "process/block.h"
 #include "process/deliver.h"
 #include "process/waits.h"
@@ -23,15 +24,42 @@ struct tr_msg *tri_book_find(const struct tr_self *self, tr_from from)
     return node == NULL ? NULL : tri_msg_of_tree(node);
 }
 
+void tri_book_enter(struct tr_self *self, struct tr_msg *request)
+{
+    struct tri_lock *watched = self->system->detect_cycles ? &self->system->waits.lock : NULL;
+    request->tree.key = request->ref;
+    if (watched != NULL) {
+        tri_lock_acquire(watched);
+    }
+    (void)tri_tree_insert(&self->calls, &request->tree);
+    if (watched != NULL) {
+        tri_lock_release(watched);
+    }
+}
+
+static struct tri_tree_node *take_out(struct tr_self *self, uint64_t ref)
+{
+    if (!self->system->detect_cycles) {
+        return tri_tree_remove(&self->calls, ref);
+    }
+    tri_lock_acquire(&self->system->waits.lock);
+    struct tri_tree_node *node = tri_tree_remove(&self->calls, ref);
+    tri_lock_release(&self->system->waits.lock);
+    return node;
+}
+
 void tri_book_settle(struct tri_thread *t, struct tr_self *self, uint64_t ref)
 {
     if (handles(self, ref)) {
         self->answered = true;
         return;
     }
-    struct tri_tree_node *request = tri_tree_remove(&self->calls, ref);
-    if (request != NULL) {
-        tri_msg_release(tri_blocks_here(t), tri_msg_of_tree(request));
+    struct tri_tree_node *node = take_out(self, ref);
+    struct tr_msg *request = node == NULL ? NULL : tri_msg_of_tree(node);
+    if (request != NULL && tri_batch_holds(self, request)) {
+        tri_batch_add(self, request);
+    } else if (request != NULL) {
+        tri_msg_release(tri_blocks_here(t), request);
     }
 }
 
@@ -56,12 +84,28 @@ static void mark_given_up(struct tr_self *self)
     }
 }
 
+// The same in a list under a lock, which is short, and from which requests may be dropped.
+static void mark_in_list(struct tr_self *self, uint64_t ref)
+{
+    tri_mailbox_look(&self->box);
+    struct tr_msg *msg = self->box.first;
+    while (msg != NULL && (msg->kind != TRI_KIND_CALL || msg->ref != ref)) {
+        msg = tri_mailbox_next(&self->box, msg);
+    }
+    if (msg != NULL) {
+        msg->flags |= TRI_FLAG_GIVEN_UP;
+    }
+    tri_mailbox_looked(&self->box);
+}
+
 void tri_book_done(struct tri_thread *t, struct tr_self *self, struct tr_msg *done)
 {
     if (handles(self, done->ref)) {
         self->answered = true; // it need not go into the book
     } else if (tri_tree_find(&self->calls, done->ref) != NULL) {
         tri_book_settle(t, self, done->ref);
+    } else if (self->box.locked != NULL) {
+        mark_in_list(self, done->ref);
     } else if (self->box.length != 0) {
         done->tree.key = done->ref;
         if (tri_tree_insert(&self->given_up, &done->tree)) {
@@ -132,41 +176,73 @@ static bool closes_cycle(struct tri_thread *t, const struct tr_msg *request, tr_
                           request->ref, tri_key(to.slot, to.generation));
 }
 
-tr_err tri_book_pass(struct tri_thread *t, struct tr_self *self, struct tr_msg *request, tr_pid to)
+// Nothing is changed on an error.
+static tr_err may_pass(struct tri_thread *t, const struct tr_self *self, struct tr_msg *copy,
+                       tr_pid to)
 {
     struct tr_self *receiver = tri_actor_at(t->system, to.slot);
+    copy->to_generation = to.generation;
+    if (closes_cycle(t, copy, to)) {
+        return TR_EDEADLK;
+    }
+    tr_err err = receiver == NULL ? TR_OK : take_room(receiver, copy);
+    if (err != TR_OK) {
+        (void)closes_cycle(t, copy, tri_actor_pid(self)); // as before; who runs closes none
+    }
+    return err;
+}
+
+// The request first: a caller that hears of its new holder may give up there at once.
+static tr_err pass_copy(struct tri_thread *t, const struct tr_self *self, struct tr_msg *copy,
+                        struct tr_msg *moved, tr_pid to)
+{
+    tr_pid caller = tri_pid_make(t->system, copy->from_slot, copy->from_generation);
+    tr_err err = may_pass(t, self, copy, to);
+    if (err == TR_OK) {
+        copy->flags |= TRI_FLAG_COUNTED;
+        moved->ref = copy->ref;
+        moved->from_slot = to.slot;
+        moved->from_generation = to.generation;
+        tri_deliver(t, to.slot, to.generation, copy);
+        tri_deliver(t, caller.slot, caller.generation, moved);
+    }
+    return err;
+}
+static tr_err pass_watched(struct tri_thread *t, const struct tr_self *self, struct tr_msg *copy,
+                           struct tr_msg *moved, tr_pid to)
+{
+    if (!t->system->detect_cycles) {
+        return pass_copy(t, self, copy, moved, to);
+    }
+    tri_lock_acquire(&t->system->waits.lock);
+    tr_err err = pass_copy(t, self, copy, moved, to);
+    tri_lock_release(&t->system->waits.lock);
+    return err;
+}
+
+tr_err tri_book_pass(struct tri_thread *t, struct tr_self *self, struct tr_msg *request, tr_pid to)
+{
     struct tr_msg *moved = tri_msg_alloc(tri_blocks_here(t), TRI_KIND_MOVED, 0);
     struct tr_msg *copy = copy_request(t, request);
-    tr_err err = moved == NULL || copy == NULL ? TR_ENOMEM : TR_OK;
+    uint64_t ref = request->ref;
+    tr_err err = TR_ENOMEM;
     TRI_COUNT(t, x_attempted);
-    if (err == TR_OK && closes_cycle(t, copy, to)) {
-        err = TR_EDEADLK;
-    }
-    if (err == TR_OK && receiver != NULL) {
-        copy->to_generation = to.generation;
-        err = take_room(receiver, copy);
-    }
-    if (err != TR_OK) {
-        TRI_COUNT(t, x_refused);
-        if (moved != NULL) {
-            tri_msg_release(tri_blocks_here(t), moved);
-        }
-        if (copy != NULL) {
-            tri_msg_release(tri_blocks_here(t), copy);
-        }
-        return err;
-    }
-    copy->flags |= TRI_FLAG_COUNTED;
-    moved->ref = copy->ref;
-    moved->from_slot = to.slot;
-    moved->from_generation = to.generation;
-    tr_pid caller = tri_pid_make(t->system, copy->from_slot, copy->from_generation);
-    tri_book_settle(t, self, moved->ref);
-    // The request first: a caller that hears of its new holder may give up there at once.
     tri_point(TRI_POINT_SEND);
-    tri_deliver(t, to.slot, to.generation, copy);
-    tri_deliver(t, caller.slot, caller.generation, moved);
-    return TR_OK;
+    if (moved != NULL && copy != NULL) {
+        err = pass_watched(t, self, copy, moved, to);
+    }
+    if (err == TR_OK) {
+        tri_book_settle(t, self, ref);
+        return TR_OK;
+    }
+    TRI_COUNT(t, x_refused);
+    if (moved != NULL) {
+        tri_msg_release(tri_blocks_here(t), moved);
+    }
+    if (copy != NULL) {
+        tri_msg_release(tri_blocks_here(t), copy);
+    }
+    return err;
 }
 
 void tri_book_end(struct tri_thread *t, struct tr_self *self, tr_exit reason)

@@ -17,6 +17,8 @@
 // A request that the actor holds, in its hands or its book; NULL if it does not.
 struct tr_msg *tri_book_find(const struct tr_self *self, tr_from from);
 
+// A request that is out of the queue is put aside, unanswered.
+void tri_book_enter(struct tr_self *self, struct tr_msg *request);
 // A request was answered, or handed on: it leaves the books.
 void tri_book_settle(struct tri_thread *t, struct tr_self *self, uint64_t ref);
 

@@ -87,6 +87,16 @@ static void bury(struct tri_thread *t, struct tr_self *self, tr_exit reason, enu
     }
 }
 
+void tri_end_abandoned(struct tri_thread *t, struct tr_self *self, tr_exit reason)
+{
+    self->hooks = NULL;
+    self->ending = NULL;
+    if (self->stack == NULL) {
+        self->wait = NULL; // it stood on the stack of a thread that has ended
+    }
+    bury(t, self, reason, TRI_START_FAILED);
+}
+
 static _Noreturn void finish_here(struct tri_thread *t, struct tr_self *self)
 {
     run_hooks(t, self);
@@ -115,6 +125,10 @@ _Noreturn void tri_exit_here(struct tri_thread *t, struct tr_self *self, tr_exit
     if (self->ending == NULL) { // else a hook ends itself, and the first reason stands
         kept.public = tri_reason_copy(reason, kept.text);
         self->ending = &kept;
+    }
+    if (self->stack != NULL && self->stack != t->stack) {
+        // A hook on the fresh stack: nothing of that is needed any more.
+        tri_context_restart(t->stack, finish_elsewhere, self);
     }
     // Without memory for a fresh stack the rest of this one has to do.
     struct tri_stack *fresh = has_room(t) ? NULL : tri_stack_get(t, TR_STACK_DEFAULT);

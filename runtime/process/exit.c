@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "mailbox/index.h"
 #include "port/point.h"
+#include "process/batch.h"
 #include "process/birth.h"
 #include "process/block.h"
 #include "process/book.h"
@@ -52,6 +53,7 @@ static void drop_listed(struct tri_thread *t, struct tr_self *self, tr_exit reas
 static void drop_mailbox(struct tri_thread *t, struct tr_self *self, tr_exit reason)
 {
     drop_current(t, self, reason);
+    tri_batch_end(t, self);
     if (self->reply != NULL) {
         tri_mailbox_free(&self->box, tri_blocks_here(t), self->reply);
         self->reply = NULL;
@@ -171,7 +173,8 @@ void tri_exit_actor(struct tri_thread *t, struct tr_self *self, tr_exit reason,
     struct tri_reason copy;
     copy.public = tri_reason_copy(reason, copy.text);
     tri_actor_set_state(self, TR_STATE_EXITING);
-    if (t->system->log != NULL) {
+    // As in OTP, an end that a signal brought is told by who sent it, and is no crash.
+    if (t->system->log != NULL && self->doom == NULL) {
         tri_report_crash(self, copy.public);
     }
     if (t->current == self) {

@@ -78,6 +78,12 @@ void tri_log_actor(struct tri_log_record *record, const struct tr_self *self, tr
     tri_actor_label(self, record->label);
 }
 
+void tri_log_label(struct tri_log_record *record, const struct tr_self *self, tr_pid pid)
+{
+    record->actor = pid;
+    tri_actor_label(self, record->label);
+}
+
 // Copies a text into the pool and tells where it is; what does not fit is cut.
 static uint16_t pool_text(struct tri_log_record *record, const char *text)
 {
@@ -160,6 +166,16 @@ static bool take(struct tri_log *log, struct tri_log_record *record)
     return any;
 }
 
+// The name of an actor that an alarm is about, if it lives still.
+static void find_name(struct tr_system *system, struct tri_log_record *record)
+{
+    if (record->kind == TR_LOG_ALARM && record->actor.slot != 0) {
+        const struct tr_self *actor = tri_actor_at(system, record->actor.slot);
+        uint64_t key = tri_key(record->actor.slot, record->actor.generation);
+        tri_name_copy(system, actor, key, record->name);
+    }
+}
+
 static void tell(const struct tri_log *log, const struct tri_log_record *record)
 {
     tr_log_field fields[TR_LOG_FIELDS_MAX];
@@ -198,6 +214,7 @@ void tri_log_flush(struct tr_system *system)
     }
     // So many and no more: a sink that logs itself does not hold the thread for ever.
     for (uint32_t i = 0; i < RECORDS && take(log, &record); i++) {
+        find_name(system, &record);
         tell(log, &record);
     }
 }

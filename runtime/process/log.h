@@ -55,6 +55,8 @@ void tri_log_begin(struct tri_log_record *record, tr_log_level level, tr_log_kin
                    const char *text);
 // Says whose it is: name and label.
 void tri_log_actor(struct tri_log_record *record, const struct tr_self *self, tr_pid pid);
+// Says whose it is where no lock may be taken: the label; the name is looked up when it is told.
+void tri_log_label(struct tri_log_record *record, const struct tr_self *self, tr_pid pid);
 // Adds a field; keys and texts that do not fit are cut.
 void tri_log_add(struct tri_log_record *record, const tr_log_field *field);
 

@@ -59,7 +59,9 @@ static void log_change(struct tr_system *system, const tr_alarm *alarm, bool *wa
         return;
     }
     tri_log_begin(&record, level, TR_LOG_ALARM, kind_texts[alarm->kind]);
-    record.actor = alarm->about;
+    if (!tr_pid_is_none(alarm->about)) {
+        tri_log_label(&record, tri_actor_at(system, alarm->about.slot), alarm->about);
+    }
     tr_log_field fields[] = { tr_log_text("alarm", alarm->on ? "on" : "off"),
                               tr_log_number("value", (int64_t)alarm->value),
                               tr_log_number("limit", (int64_t)alarm->limit) };
@@ -183,6 +185,7 @@ void tri_notice_gone(struct tr_system *system, uint64_t key)
         if (node != NULL) {
             tr_alarm off = on_of(node)->alarm;
             off.on = false;
+            off.value = 0;
             wake = change(system, &off) || wake;
         }
     }

@@ -17,7 +17,6 @@ struct tri_offer *tri_offer_of(struct tri_thread *t, struct tr_self *self)
             return NULL;
         }
         memset(offer, 0, sizeof *offer);
-        offer->round = 1;
         self->offer = offer;
         tri_offer_again(self);
     }
@@ -32,10 +31,23 @@ void tri_offer_again(struct tr_self *self)
     tri_mailbox_looked(&self->box);
 }
 
+void tri_offer_retry(struct tr_self *self)
+{
+    struct tri_offer *offer = self->offer;
+    tri_mailbox_look(&self->box);
+    for (struct tr_msg *msg = self->box.first; msg != NULL && offer->postponed != 0;
+         msg = tri_mailbox_next(&self->box, msg)) {
+        offer->postponed -= (msg->flags & TRI_FLAG_POSTPONED) != 0;
+        msg->flags &= (uint8_t)~TRI_FLAG_POSTPONED;
+    }
+    tri_mailbox_looked(&self->box);
+    offer->postponed = 0; // the others have left the list
+    tri_offer_again(self);
+}
+
 static bool skipped(const struct tri_offer *offer, const struct tr_msg *msg)
 {
-    return ((msg->flags & TRI_FLAG_POSTPONED) != 0 && msg->spare == offer->round) ||
-           !tri_match_passes(&offer->match, msg);
+    return (msg->flags & TRI_FLAG_POSTPONED) != 0 || !tri_match_passes(&offer->match, msg);
 }
 
 // The oldest message that was not looked at and passes all but the predicate.
@@ -111,7 +123,7 @@ void tri_offer_postpone(struct tri_thread *t, struct tr_self *self)
     if (msg->kind == TRI_KIND_SEND) {
         msg->flags &= (uint8_t)~TRI_FLAG_TIMER; // its timer knows that it was taken
     }
-    msg->spare = self->offer->round;
+    self->offer->postponed++;
     uncount(t, self, msg);
     if ((msg->flags & TRI_FLAG_CREDITED) != 0 && !tri_block_retake(self, msg)) {
         self->offer->debt++;

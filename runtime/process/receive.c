@@ -63,31 +63,32 @@ static bool worth_index(struct tr_self *self, const struct tri_wait *wait)
            (self->box.length >= TRI_INDEX_WORTH && tri_index_build(&self->box));
 }
 
-static struct tr_msg *search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
+// Where a search begins that has not tested the message before; there is a first one.
+static struct tr_msg *search_begin(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
 {
     struct tri_mailbox *box = &self->box;
-    struct tr_msg *msg = box->first;
-    if (msg == NULL) {
-        wait->tested = box->arrival;
-        return NULL;
-    }
     if (younger(mark, box->arrival)) {
         mark = wait->tested; // half the range ago or more: it says nothing any more
     }
-    if (younger(msg->arrival, wait->tested) && !younger(mark, wait->tested) &&
-        worth_index(self, wait)) {
-        msg = search_index(self, wait);
-        wait->tested = msg != NULL ? msg->arrival : box->arrival;
-        return msg;
-    }
     uint32_t from = younger(mark, wait->tested) ? mark : wait->tested;
-    if (!younger(msg->arrival, from)) {
-        msg = tri_match_first_after(box, from);
+    if (younger(box->first->arrival, from)) {
+        return worth_index(self, wait) ? search_index(self, wait) : box->first;
+    }
+    return tri_match_first_after(box, from);
+}
+
+static struct tr_msg *search(struct tr_self *self, struct tri_wait *wait, uint32_t mark)
+{
+    struct tri_mailbox *box = &self->box;
+    struct tr_msg *msg = wait->at != NULL ? tri_mailbox_next(box, wait->at) : box->first;
+    if (msg != NULL && wait->at == NULL) {
+        msg = search_begin(self, wait, mark);
     }
     while (msg != NULL && !tri_match_passes(wait, msg)) {
         msg = tri_mailbox_next(box, msg);
     }
     wait->tested = msg != NULL ? msg->arrival : box->arrival;
+    wait->at = msg != NULL ? msg : box->last;
     return msg;
 }
 
@@ -98,6 +99,7 @@ static struct tr_msg *search_locked(struct tri_thread *t, struct tr_self *self,
     tri_mailbox_look(&self->box);
     struct tr_msg *msg = search(self, wait, mark);
     struct tr_msg *dropped = tri_drop_pin(&self->box, msg);
+    wait->at = msg; // pinned; others may be dropped at any time
     tri_mailbox_looked(&self->box);
     tri_answer_all_dropped(t, self, dropped);
     return msg;
@@ -146,8 +148,7 @@ bool tri_current_book(struct tr_self *self)
     if (!tri_mailbox_claim(&self->box, msg)) {
         return false;
     }
-    msg->tree.key = msg->ref;
-    (void)tri_tree_insert(&self->calls, &msg->tree);
+    tri_book_enter(self, msg);
     self->current = NULL;
     return true;
 }

@@ -11,6 +11,7 @@
 #ifndef TRI_PROCESS_RECEIVE_H
 #define TRI_PROCESS_RECEIVE_H
 
+#include "process/batch.h"
 #include "process/notice.h"
 #include "process/wait.h"
 
@@ -49,6 +50,7 @@ static inline void tri_message_take(struct tri_thread *t, struct tr_self *self, 
         tri_watch_taken(self, msg);
     }
     // relaxed: for people; one writer.
+    tri_store(&self->x_type, msg->type, relaxed);
     tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);
     self->budget--;
 }
@@ -56,12 +58,15 @@ static inline void tri_message_take(struct tri_thread *t, struct tr_self *self, 
 // Enters the current message, a request without an answer, into the books. False as below.
 bool tri_current_book(struct tr_self *self);
 
-// Ends the life of the current message. False when it could not be released yet because a producer
-// is about to link behind it: try again after the next drain.
+// Ends the life of the current message, or of the last batch. False when it could not be released
+// yet because a producer is about to link behind it: try again after the next drain.
 static inline bool tri_current_release(struct tri_thread *t, struct tr_self *self)
 {
     struct tr_msg *msg = self->current;
     if (msg == NULL) {
+        if (self->batching) {
+            tri_batch_end(t, self);
+        }
         return true;
     }
     if (msg->kind == TRI_KIND_CALL && !self->answered) {

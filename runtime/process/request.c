@@ -69,6 +69,12 @@ struct tr_msg *tri_pool_first(struct tri_pool *pool)
     return first == NULL ? NULL : record_of(TRI_CONTAINER_OF(first, struct tri_request, link));
 }
 
+uint64_t tri_request_holder(const struct tri_request *request)
+{
+    const struct tr_msg *record = (const struct tr_msg *)(const void *)request - 1;
+    return tri_key(record->from_slot, record->from_generation);
+}
+
 void tri_pool_add(struct tri_pool *pool, struct tr_msg *record, uint64_t label)
 {
     struct tri_request *request = request_of(record);
@@ -196,6 +202,8 @@ void tri_request_moved(struct tri_thread *t, struct tr_self *self, struct tr_msg
         wait != NULL && wait->what == TRI_WAIT_REPLY && wait->request == moved->ref && !wait->done;
     if (waited) {
         wait->target = tri_key(moved->from_slot, moved->from_generation);
+        // relaxed: for people.
+        tri_store(&self->x_target, wait->target, relaxed);
     }
     if (record != NULL) {
         record->from_slot = moved->from_slot;

@@ -42,6 +42,8 @@ struct tr_msg *tri_pool_find(const struct tr_self *self, uint64_t ref);
 
 // The record of the oldest answer in a collection; NULL if there is none yet.
 struct tr_msg *tri_pool_first(struct tri_pool *pool);
+// The key of the actor that holds a request now.
+uint64_t tri_request_holder(const struct tri_request *request);
 // Puts a request into a collection, in none so far.
 void tri_pool_add(struct tri_pool *pool, struct tr_msg *record, uint64_t label);
 

@@ -23,8 +23,10 @@ static void discard(struct tri_thread *t, struct tr_self *self, struct tr_msg *m
 static void on_reply(struct tri_thread *t, struct tr_self *self, struct tr_msg *msg)
 {
     struct tri_wait *wait = self->wait;
-    if (wait == NULL || wait->what != TRI_WAIT_REPLY || wait->request != msg->ref || wait->done) {
-        if (!tri_tree_empty(&self->requests) && tri_request_answered(t, self, msg)) {
+    bool waited = wait != NULL && wait->what == TRI_WAIT_REPLY && wait->request == msg->ref;
+    if (!waited || wait->done) {
+        // A second reply to what is waited for is late, though its request is still in the tree.
+        if (!waited && !tri_tree_empty(&self->requests) && tri_request_answered(t, self, msg)) {
             return;
         }
         tri_dead(t, TR_DEAD_LATE_REPLY, tri_actor_pid(self), msg);

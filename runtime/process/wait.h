@@ -38,6 +38,7 @@ struct tri_wait {
     uint64_t ref;    // 0: any
     uint64_t sender; // key; 0: any
     struct tr_msg *found;
+    struct tr_msg *at; // the message tested last, where the search goes on; NULL: by `tested`
     // TRI_WAIT_REPLY: the request, 0 for a collection, and who holds it, as far as is known, 0 for
     // a start; TRI_WAIT_CREDIT: the waiter's record and where it waits
     uint64_t request;

@@ -145,6 +145,20 @@ TRT_SCENARIO(clean_ends_are_not_reported, LISTEN, .traces = 1)
     TRT_EQUAL(w.crashes, 1);
 }
 
+TRT_ACTOR(waits)
+{
+    (void)trt_next(self);
+    return TR_NORMAL;
+}
+
+// Whom a signal ends did not crash.
+TRT_SCENARIO(an_end_by_a_signal_is_not_reported, LISTEN)
+{
+    trt_kill(trt_spawn(&waits, 0));
+    trt_quiet();
+    TRT_EQUAL(w.crashes, 0);
+}
+
 // A storm of crashes is told at its rate, and the next report says how many were not.
 TRT_SCENARIO(crash_reports_keep_their_rate, .seeds = 200, .traces = 1,
              .system = { .log = { .fn = listen, .context = &w, .crash_reports_per_s = 4 } })

@@ -380,6 +380,44 @@ TRT_SCENARIO(a_long_mailbox_and_its_index, .oom = true)
     begin(&sorts);
 }
 
+TRT_ACTOR(asks_twice)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        tr_request request;
+        (void)MAY(scn_ask_request(self, w.peer, &(struct scn_ask){ i }, &request));
+    }
+    (void)wait_for(self, 30);
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(takes_batches)
+{
+    w.peer = tr_self_pid(self);
+    for (uint32_t i = 0; i < 40; i++) {
+        (void)MAY(scn_red_send(self, w.peer, &(struct scn_red){ i }));
+    }
+    (void)tr_spawn(self, &asks_twice, NULL, NULL);
+    for (;;) {
+        const tr_msg *msgs[8];
+        size_t count = 0;
+        tr_match odd = { TR_TYPES(&scn_red_type, &scn_ask_type) };
+        tr_err err = tr_receive_batch(self, &odd, 20, msgs, 8, &count);
+        if (err != TR_OK) {
+            TRT_CHECK(err == TR_ETIMEDOUT || err == TR_ENOMEM);
+            return TR_NORMAL;
+        }
+        const struct scn_ask *ask = scn_ask_of(msgs[count - 1]);
+        if (ask != NULL && ask->n == 0) {
+            scn_ask_reply(self, tr_msg_from(msgs[count - 1]), &(struct scn_answer){ 1 });
+        }
+    }
+}
+
+TRT_SCENARIO(batches_and_their_requests, .oom = true)
+{
+    begin(&takes_batches);
+}
+
 TRT_ACTOR(addresses)
 {
     tr_alias alias;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // G12: a selective receive takes the oldest message that matches, and leaves the rest in order.
-// Rows B06 B07 B11 B12 B14 B15.
+// Rows B07 B15; for
+// B06 and B11 to B14 see receive_rows.c.
 #include "messages.h"
 #include "scenario.h"
 
@@ -159,7 +160,7 @@ TRT_ACTOR(by_type)
     return TR_NORMAL;
 }
 
-TRT_SCENARIO(by_type_leaves_the_others_in_order, .traces = 1)
+TRT_SCENARIO(B07_by_type_leaves_the_others_in_order, .traces = 1)
 {
     trt_spawn(&by_type, 0);
     trt_quiet();
@@ -296,7 +297,7 @@ TRT_ACTOR(nested)
     return TR_NORMAL;
 }
 
-// B14: a receive inside the handling of another does not disturb the position of the next.
+// A receive inside the handling of another does not disturb the position of the next.
 TRT_SCENARIO(museum_otp_1626_nested_receives_leave_the_queue_in_order, .traces = 1)
 {
     trt_spawn(&nested, 0);

@@ -48,8 +48,8 @@ TRT_ACTOR(disturb)
     return TR_NORMAL;
 }
 
-// B09: arrivals that do not match neither restart nor shorten the wait.
-TRT_SCENARIO(messages_that_do_not_match_do_not_restart_the_wait)
+// Arrivals that do not match neither restart nor shorten the wait.
+TRT_SCENARIO(B09_messages_that_do_not_match_do_not_restart_the_wait)
 {
     int64_t timeout_ms = 35;
     w.waiter = trt_spawn(&wait_once, TRT_ARG(&timeout_ms));
@@ -77,8 +77,7 @@ TRT_ACTOR(poller)
     return TR_NORMAL;
 }
 
-// B08
-TRT_SCENARIO(a_poll_looks_through_the_queue_and_takes_no_time, .traces = 1)
+TRT_SCENARIO(B08_a_poll_looks_through_the_queue_and_takes_no_time, .traces = 1)
 {
     trt_spawn(&poller, 0);
     trt_quiet();
@@ -96,8 +95,7 @@ TRT_ACTOR(negative)
     return TR_NORMAL;
 }
 
-// B10
-TRT_SCENARIO(a_negative_timeout_is_refused, .traces = 1)
+TRT_SCENARIO(B10_a_negative_timeout_is_refused, .traces = 1)
 {
     trt_spawn(&negative, 0);
     trt_quiet();

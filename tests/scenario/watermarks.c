@@ -4,6 +4,7 @@
 #include "scenario.h"
 
 #include <troupe/alarm.h>
+#include <troupe/log.h>
 
 static struct {
     tr_pid narrow;
@@ -20,7 +21,7 @@ TRT_ACTOR(watcher)
         TRT_CHECK(tr_msg_is(msg, &tr_alarm_type) && alarm->kind == TR_ALARM_MAILBOX);
         TRT_CHECK(tr_pid_equal(alarm->about, w.narrow));
         TRT_EQUAL(alarm->missed, 0);
-        trt_note(0, "%s", alarm->on ? "on" : "off");
+        trt_note(0, "%s", alarm->on ? "on" : alarm->value == 0 ? "ended" : "off");
     }
     return TR_NORMAL;
 }
@@ -34,6 +35,14 @@ TRT_ACTOR(gate)
     }
     (void)trt_next_of(self, &scn_go_type); // its end would take the alarm off
     return TR_NORMAL;
+}
+
+static void listen(const tr_log_event *event, void *context)
+{
+    (void)context;
+    if (event->kind == TR_LOG_ALARM && event->level == TR_LOG_WARNING) {
+        trt_note(1, "%s/%s", event->name, event->label);
+    }
 }
 
 static void send_some(unsigned count)
@@ -93,7 +102,18 @@ TRT_SCENARIO(the_alarm_of_a_mailbox_goes_off_with_its_owner)
     trt_kill(w.narrow);
     TRT_EQUAL(alarms(), 0);
     trt_advance(600);
-    TRT_NOTES(0, "on off");
+    TRT_NOTES(0, "on ended");
+}
+
+// What is logged of an alarm says whose it is, by name while that lives.
+TRT_SCENARIO(the_log_names_the_owner_of_a_full_mailbox, .system = { .log = { .fn = listen } })
+{
+    w.narrow = trt_spawn(&gate, .mailbox = { .high = 3, .low = 1 }, .name = "narrow");
+    trt_quiet();
+    send_some(5);
+    trt_kill(w.narrow);
+    trt_quiet();
+    TRT_NOTES(1, "narrow/gate");
 }
 
 // The owner does not come back to the runtime: its senders raise the alarm.

@@ -15,8 +15,21 @@
 // initial-exec: found through one fixed offset from the thread register, without a lock or a call.
 __thread void *tri_os_thread_word __attribute__((tls_model("initial-exec")));
 
+// A forked child has none of the runtime's threads: whoever forked is a stranger there.
+static void forget(void)
+{
+    tri_os_thread_word = NULL;
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, forget); // without memory a child finds its parent's word
+}
+
 __attribute__((noinline)) void tri_os_thread_set(void *value)
 {
+    static pthread_once_t watched = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&watched, watch_forks);
     __asm__ volatile("" ::: "memory");
     tri_os_thread_word = value;
 }
@@ -70,11 +83,6 @@ int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg)
 void tri_os_thread_join(struct tri_os_thread *t)
 {
     (void)pthread_join(t->handle, NULL);
-}
-
-void tri_os_thread_detach(struct tri_os_thread *t)
-{
-    (void)pthread_detach(t->handle);
 }
 
 uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t)

@@ -2,6 +2,8 @@
 // The message being handled: how it is taken, kept, and how its life ends.
 #include <criterion/criterion.h>
 
+#include "process/batch.h"
+#include "process/book.h"
 #include "process/deliver.h"
 #include "process/receive.h"
 #include "world.h"
@@ -108,6 +110,45 @@ Test(current, the_caller_that_gave_up_takes_its_request_out_of_the_books)
     cr_assert_not(tri_tree_empty(&self->calls));
     (void)get(TRI_KIND_CALL_DONE, 33);
     cr_assert(tri_tree_empty(&self->calls));
+    trt_world_end();
+}
+
+static struct tr_msg *take_into_batch(enum tri_kind kind, uint64_t ref)
+{
+    struct tr_msg *msg = get(kind, ref);
+    tri_message_take(trt_thread, self, msg);
+    cr_assert(tri_batch_join(self));
+    cr_assert_null(self->current);
+    return msg;
+}
+
+Test(current, a_batch_is_held_until_the_next_release)
+{
+    tri_batch_begin(self);
+    struct tr_msg *plain = take_into_batch(TRI_KIND_SEND, 0);
+    struct tr_msg *request = take_into_batch(TRI_KIND_CALL, 35);
+    (void)get(TRI_KIND_SEND, 0); // so that none is the anchor
+    cr_assert_eq(self->batch, plain);
+    cr_assert(!tri_tree_empty(&self->calls));
+    tri_book_settle(trt_thread, self, 35);
+    cr_assert(tri_tree_empty(&self->calls));
+    cr_assert_eq(self->batch, request, "answered, and still readable");
+    tri_current_release(trt_thread, self);
+    cr_assert_null(self->batch);
+    cr_assert_not(self->batching);
+    trt_world_end();
+}
+
+Test(current, a_request_outlives_its_batch_in_the_books)
+{
+    tri_batch_begin(self);
+    (void)take_into_batch(TRI_KIND_CALL, 36);
+    (void)get(TRI_KIND_SEND, 0);
+    tri_current_release(trt_thread, self);
+    tri_batch_begin(self);
+    tri_book_settle(trt_thread, self, 36);
+    cr_assert_null(self->batch, "it was of the batch before");
+    tri_current_release(trt_thread, self);
     trt_world_end();
 }
 

@@ -41,6 +41,18 @@ Test(spec, accepts_a_good_child_and_an_empty_supervisor)
     cr_assert_eq(tri_spec_check(&none, &wrong), TR_OK);
 }
 
+Test(spec, accepts_a_child_with_any_policy_of_its_mailbox)
+{
+    static const tr_policy policies[] = { TR_MAILBOX_BLOCK, TR_MAILBOX_FAIL, TR_MAILBOX_DROP_NEWEST,
+                                          TR_MAILBOX_DROP_OLDEST };
+    for (size_t i = 0; i < TR_COUNT(policies); i++) {
+        struct tri_reason wrong;
+        tr_child child = { .id = "a", .run = run, .mailbox = { .capacity = 3, .bytes = 900 } };
+        child.mailbox.policy = policies[i];
+        cr_expect_eq(tri_spec_check_child(&child, &wrong), TR_OK);
+    }
+}
+
 Test(spec, names_the_wrong_field_of_a_child)
 {
     static const char long_id[] =
@@ -70,7 +82,11 @@ Test(spec, names_the_wrong_time_and_mailbox_of_a_child)
                  "bad spec: start_timeout_ms");
     expect_child(&(tr_child){ .id = "a", .run = run, .mailbox = { .policy = 9 } },
                  "bad spec: mailbox");
+    expect_child(&(tr_child){ .id = "a", .run = run, .mailbox = { .low = 3 } },
+                 "bad spec: mailbox");
     expect_child(&(tr_child){ .id = "a", .supervisor = &inner, .mailbox = { .capacity = 1 } },
+                 "bad spec: mailbox");
+    expect_child(&(tr_child){ .id = "a", .supervisor = &inner, .mailbox = { .bytes = 1 } },
                  "bad spec: mailbox");
 }
 
