@@ -136,10 +136,13 @@ void with_workers(uint32_t workers)
 
 int main()
 {
-    for (uint32_t workers = 2; workers <= 4; workers++) {
+    const char *only = std::getenv("TRT_WORKERS");
+    uint32_t first = only == nullptr ? 2 : uint32_t(std::atoi(only));
+    uint32_t last = only == nullptr ? 4 : first;
+    for (uint32_t workers = first; workers <= last; workers++) {
         with_workers(workers);
     }
-    require(migrated > 0);
+    require(migrated > 0 || last == 1);
     std::printf("rethrow: %d resumptions on another thread\n", migrated.load());
     std::printf("%d passed, %d failed, 0 skipped\n", wrong == 0, wrong != 0);
     return wrong == 0 ? 0 : 1;
