@@ -39,12 +39,18 @@ typedef struct tr_actor_info {
     tr_priority priority;       ///< who runs first
     bool pinned;                ///< runs on one thread only
     size_t blob_bytes;          ///< of the blobs it holds
+    int64_t state_ms;           ///< for how long it has been doing it; may be off by one activation
+    const char *handling;       ///< type of the message it handles, for ever; NULL: none
+    tr_pid waits_for;           ///< who must act, while it is calling or blocked; may be none
 } tr_actor_info;
 
 #define TR_ACTOR_INFO_INIT                                                                         \
     {                                                                                              \
         sizeof(tr_actor_info), { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0, false,           \
-            TR_PRIORITY_NORMAL, false, 0                                                           \
+            TR_PRIORITY_NORMAL, false, 0, 0, NULL,                                                 \
+        {                                                                                          \
+            0, 0, 0, 0                                                                             \
+        }                                                                                          \
     }
 
 /// Reads one actor. Constant time; works while the actor is stuck.

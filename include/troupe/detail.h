@@ -22,24 +22,24 @@ typedef struct tr_detail {
     tr_state state;             ///< what it was doing; TR_STATE_FREE: it was dead
     size_t mailbox_depth;       ///< messages and signals that waited for it
     uint64_t handled_count;     ///< messages it had taken since it was spawned
-    int64_t waited_ms;          ///< how long the call was allowed to wait; TR_INFINITY
+    int64_t waited_ms;          ///< how long the call waited, by a clock that may be read before
     size_t cycle_count;         ///< for TR_EDEADLK: actors in the cycle, also beyond the array
     tr_pid cycle[TR_CYCLE_MAX]; ///< from the caller on, each waits for the next, the last for it
+    int64_t timeout_ms;         ///< how long it was allowed to wait; TR_INFINITY
+    int64_t state_ms;           ///< for how long the called actor had been doing it
+    const char *handling;       ///< type of the message it was handling, for ever; NULL: none
 } tr_detail;
 
 #define TR_DETAIL_INIT                                                                             \
     {                                                                                              \
         sizeof(tr_detail), TR_OK, { 0, 0, 0, 0 }, "", "", TR_STATE_FREE, 0, 0, 0, 0,               \
-        {                                                                                          \
-            {                                                                                      \
-                0, 0, 0, 0                                                                         \
-            }                                                                                      \
-        }                                                                                          \
+            { { 0, 0, 0, 0 } }, 0, 0, NULL                                                         \
     }
 
-/// What is known of the last tr_call_typed, tr_request_wait or tr_delegate of this actor that
-/// failed with TR_ETIMEDOUT, TR_EEXITED, TR_ENOPROC, TR_EFULL or TR_EDEADLK, as it was at that
-/// moment. A later call that succeeds leaves it.
+/// What is known of the last tr_call_typed, tr_request_send, tr_request_wait, tr_requests_wait_any
+/// or tr_delegate of this actor that failed with TR_ETIMEDOUT, TR_EEXITED, TR_ENOPROC, TR_EFULL or
+/// TR_EDEADLK, as it was at that moment; not of a poll with a timeout of 0. When a collection timed
+/// out: of the request in it that was added first. A later call that succeeds leaves it.
 /// @param detail  receives it
 /// @return TR_OK; TR_ENOENT (no call has failed, or there was no memory); TR_EINVAL
 /// [actor-only] [never-suspends] [owner: caller keeps]

@@ -76,14 +76,15 @@ static inline tr_err tr_system_start(const tr_system_opts *opts, tr_system **out
 /// @param sys          the system
 /// @param deadline_ms  time for all of it in milliseconds; TR_INFINITY waits
 /// @param report       receives the actors that refused, or NULL
-/// @return TR_OK all ended; TR_ETIMEDOUT some refused, the system is abandoned: its memory stays
-///   and must not be freed; TR_EINVAL; TR_EFORKED
+/// @return TR_OK all ended; TR_ETIMEDOUT some refused, the system is abandoned: a thread that is
+///   stuck ends at its next call of the runtime, and tr_system_free waits for that; TR_EINVAL;
+///   TR_EFORKED
 /// [any-thread] [may-suspend] [owner: caller keeps]
 TR_API tr_err tr_system_stop(tr_system *sys, int64_t deadline_ms, tr_stop_report *report);
 
 /// Frees a stopped system. NULL is allowed.
-/// @return TR_OK; TR_EBUSY while it runs, or while refusers, guests or their blobs remain: nothing
-///   is freed then
+/// @return TR_OK; TR_EBUSY while it runs, or while threads of refusers, guests or their blobs
+///   remain: nothing is freed then, and it may be tried again; TR_ENOMEM (likewise); TR_EFORKED
 /// [any-thread] [never-suspends] [owner: takes sys on TR_OK]
 TR_API tr_err tr_system_free(tr_system *sys);
 

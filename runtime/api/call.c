@@ -47,13 +47,13 @@ static tr_err send_and_wait(struct tri_thread **t, struct tr_self *self, tr_pid 
 
 // The wait is over: what came of it. The server is looked at before it is told anything.
 static tr_err conclude(struct tri_thread *t, struct tr_self *self, tr_err err,
-                       const struct tri_wait *wait, int64_t timeout_ms)
+                       const struct tri_wait *wait, const struct tri_span *span)
 {
     if (err == TR_OK && wait->done) {
         err = outcome(t, self, wait);
     }
     if (err != TR_OK) {
-        tri_detail_note(t, self, err, wait->target, timeout_ms);
+        tri_detail_note(t, self, err, wait->target, span);
     }
     if (wait->sent && !wait->done) {
         tri_request_tell_done(t, wait->target, wait->request);
@@ -68,6 +68,7 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
                              .request = tri_ref_id(*t),
                              .target = tri_key(to.slot, to.generation),
                              .timeout_ms = timeout_ms };
+    struct tri_span span = tri_span_begin(*t, timeout_ms);
     tr_err err;
     msg->ref = wait.request;
     tri_deadline_stamp(self, msg, timeout_ms);
@@ -82,7 +83,7 @@ static tr_err call(struct tri_thread **t, struct tr_self *self, tr_pid to, struc
     } else {
         err = send_and_wait(t, self, to, msg, &wait);
     }
-    err = conclude(*t, self, err, &wait, timeout_ms);
+    err = conclude(*t, self, err, &wait, &span);
     tri_exit_if_doomed(*t, self);
     return err;
 }
@@ -95,7 +96,8 @@ static tr_err call_other(struct tri_thread **t, struct tr_self *self, tr_pid to,
         return TR_ENOPROC;
     }
     if (!tri_deadline_limit(self, &timeout_ms)) {
-        tri_detail_note(*t, self, TR_ETIMEDOUT, tri_key(to.slot, to.generation), 0);
+        struct tri_span none = tri_span_none(0);
+        tri_detail_note(*t, self, TR_ETIMEDOUT, tri_key(to.slot, to.generation), &none);
         return TR_ETIMEDOUT; // whoever is served has given up
     }
     tr_err err = tri_compose(*t, TRI_KIND_CALL, what->type, what->body, &msg);
@@ -119,9 +121,12 @@ tr_err tr_call_typed(tr_self *self, tr_pid to, const tr_type *type, const void *
     }
     tri_reply_forget(t, self);
     struct body_of_type what = { type, body };
-    tr_err err = tr_pid_equal(to, tri_actor_pid(self))
-                     ? TR_EDEADLK
-                     : call_other(&t, self, to, &what, timeout_ms);
+    tr_err err = TR_EDEADLK;
+    if (tr_pid_equal(to, tri_actor_pid(self))) {
+        tri_detail_note_self(t, self, timeout_ms);
+    } else {
+        err = call_other(&t, self, to, &what, timeout_ms);
+    }
     if (err == TR_OK) {
         *reply = self->reply;
     }

@@ -39,6 +39,7 @@ static tr_err send_request(struct tri_thread **t, struct tr_self *self, const st
 {
     struct tr_msg *msg = NULL;
     if (tr_pid_equal(asked->to, tri_actor_pid(self))) {
+        tri_detail_note_self(*t, self, TR_INFINITY);
         return TR_EDEADLK;
     }
     tr_err err = tri_compose(*t, TRI_KIND_CALL, asked->type, asked->body, &msg);
@@ -102,13 +103,13 @@ static uint64_t holder_of(const struct tr_msg *record)
 
 // The reply of a request that is over becomes the last reply.
 static tr_err take(struct tri_thread *t, struct tr_self *self, struct tr_msg *record,
-                   const struct tr_msg **reply)
+                   const struct tri_span *span, const struct tr_msg **reply)
 {
     uint64_t holder = holder_of(record);
     tri_request_take(t, self, record);
     tr_err err = tri_reply_outcome(self->reply);
     if (err != TR_OK) {
-        tri_detail_note(t, self, err, holder, 0);
+        tri_detail_note(t, self, err, holder, span);
     }
     if (err == TR_OK) {
         *reply = self->reply;
@@ -137,7 +138,10 @@ static tr_err suspend_watched(struct tri_thread **t, struct tr_self *self, struc
 static tr_err suspend_for(struct tri_thread **t, struct tr_self *self, struct tr_msg *record,
                           int64_t timeout_ms)
 {
-    struct tri_wait wait = { .what = TRI_WAIT_REPLY, .request = record->ref };
+    struct tri_wait wait = { .what = TRI_WAIT_REPLY,
+                             .request = record->ref,
+                             .target = holder_of(record) };
+    struct tri_span span = tri_span_begin(*t, timeout_ms);
     if (timeout_ms == 0 || !tri_deadline_limit(self, &timeout_ms)) {
         return TR_ETIMEDOUT;
     }
@@ -145,7 +149,7 @@ static tr_err suspend_for(struct tri_thread **t, struct tr_self *self, struct tr
                                              : tri_suspend_until(t, self, &wait, timeout_ms);
     tri_exit_if_doomed(*t, self);
     if (err != TR_OK && err != TR_EDEADLK) {
-        tri_detail_note(*t, self, err, holder_of(record), timeout_ms);
+        tri_detail_note(*t, self, err, holder_of(record), &span);
     }
     return err;
 }
@@ -161,6 +165,7 @@ static tr_err wait_for_one(struct tri_thread **t, struct tr_self *self, uint64_t
     if (request->posted) {
         return TR_EINVAL;
     }
+    struct tri_span span = tri_span_begin(*t, timeout_ms);
     tri_reply_forget(*t, self);
     if (request->reply == NULL) {
         tr_err err = suspend_for(t, self, record, timeout_ms);
@@ -168,7 +173,7 @@ static tr_err wait_for_one(struct tri_thread **t, struct tr_self *self, uint64_t
             return err;
         }
     }
-    return take(*t, self, record, reply);
+    return take(*t, self, record, &span, reply);
 }
 
 tr_err tr_request_wait(tr_self *self, tr_request request, int64_t timeout_ms, const tr_msg **reply)
@@ -232,6 +237,10 @@ tr_err tr_delegate(tr_self *self, tr_from from, tr_pid to)
     if (tri_pid_local(t->system, to)) {
         struct tr_msg *request = tri_book_find(self, from);
         err = request == NULL ? TR_ENOENT : tri_book_pass(t, self, request, to);
+        if (err == TR_EFULL || err == TR_EDEADLK) {
+            struct tri_span none = tri_span_none(0);
+            tri_detail_note(t, self, err, tri_key(to.slot, to.generation), &none);
+        }
     }
     tri_section_leave(t);
     tri_api_chance(self);

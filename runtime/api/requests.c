@@ -4,6 +4,7 @@
 #include "api/check.h"
 #include "process/cycle.h"
 #include "process/deadline.h"
+#include "process/detail.h"
 #include "process/request.h"
 #include "process/spawn.h"
 
@@ -101,6 +102,22 @@ static struct tr_msg *first_answer(struct tri_thread **t, struct tr_self *self,
     return tri_pool_first(pool);
 }
 
+// Notes a failure: of the request that is over, or of the oldest open one.
+static void note(struct tri_thread *t, struct tr_self *self, tr_err err, uint64_t holder,
+                 const struct tri_span *span)
+{
+    if (err != TR_OK && err != TR_EDEADLK && holder != 0) {
+        tri_detail_note(t, self, err, holder, span);
+    }
+}
+
+static uint64_t oldest_holder(const struct tri_pool *pool)
+{
+    struct tri_link *first = tri_list_first(&pool->open);
+    return first == NULL ? 0
+                         : tri_request_holder(TRI_CONTAINER_OF(first, struct tri_request, link));
+}
+
 static tr_err wait_any(struct tri_thread **t, struct tr_self *self, struct tri_pool *pool,
                        int64_t timeout_ms, uint64_t *label)
 {
@@ -108,17 +125,22 @@ static tr_err wait_any(struct tri_thread **t, struct tr_self *self, struct tri_p
     if (pool->count == 0) {
         return TR_ENOENT;
     }
+    struct tri_span span = tri_span_begin(*t, timeout_ms);
     tri_reply_forget(*t, self);
     struct tr_msg *record = first_answer(t, self, pool, timeout_ms, &err);
     if (record == NULL) {
+        note(*t, self, err, timeout_ms == 0 ? 0 : oldest_holder(pool), &span);
         return err;
     }
     const struct tri_request *request = tri_body(record);
     if (label != NULL) {
         *label = request->label;
     }
+    uint64_t holder = tri_request_holder(request);
     tri_request_take(*t, self, record);
-    return tri_reply_outcome(self->reply);
+    err = tri_reply_outcome(self->reply);
+    note(*t, self, err, holder, &span);
+    return err;
 }
 
 tr_err tr_requests_wait_any(tr_self *self, tr_requests all, int64_t timeout_ms, uint64_t *label,

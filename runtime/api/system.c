@@ -2,6 +2,7 @@
 #include <troupe/system.h>
 
 #include "api/check.h"
+#include "node/abandon.h"
 #include "node/guest.h"
 #include "node/stop.h"
 #include "node/system.h"
@@ -48,6 +49,12 @@ tr_err tr_system_free(tr_system *sys)
     }
     if (tri_system_forked(sys)) {
         return TR_EFORKED;
+    }
+    if (tri_system_phase(sys) == TRI_PHASE_ABANDONED) {
+        tr_err err = tri_abandon_settle(sys);
+        if (err != TR_OK) {
+            return err;
+        }
     }
     // acquire [guest]: the last guest's accesses come before; pairs with tri_guest_leave.
     // acquire [blob-count]: so do those of guests that held a blob.

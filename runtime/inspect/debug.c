@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "process/doing.h"
 #include "process/registry.h"
 #include "process/system.h"
 
@@ -32,6 +33,12 @@ static void fill(struct tr_system *system, struct tr_self *actor, tr_pid pid, tr
     info->pinned = tri_rank_thread(tri_actor_rank(actor)) != 0;
     info->heap_bytes = tri_heap_held_bytes(&actor->heap);
     info->blob_bytes = tri_load(&actor->x_blob_bytes, relaxed);
+    info->state_ms = tri_doing_ms(actor, tri_clock_ns());
+    info->handling = tri_doing_type(actor, info->state);
+    uint64_t target = tri_doing_target(actor, info->state);
+    if (target != 0) {
+        info->waits_for = tri_pid_make(system, (uint32_t)(target >> 32), (uint32_t)target);
+    }
 }
 
 tr_err tr_debug_info(tr_system *sys, tr_pid pid, tr_actor_info *info)

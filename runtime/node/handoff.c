@@ -76,6 +76,10 @@ static struct tri_thread *pop_wanting(struct tr_system *system)
 static struct tri_thread *take_spare(struct tr_system *system)
 {
     tri_lock_acquire(&system->spares_lock);
+    if (tri_system_phase(system) >= TRI_PHASE_HALTED) {
+        tri_lock_release(&system->spares_lock);
+        return NULL; // threads end: none is woken or made
+    }
     struct tri_thread *spare = pop_wanting(system);
     if (spare == NULL && system->spares != NULL) {
         spare = system->spares;
@@ -199,7 +203,8 @@ static bool settle(const struct tri_thread *from)
 
 bool tri_handoff_from(struct tr_system *system, struct tri_processor *p, uint32_t activation)
 {
-    // relaxed: only the monitor changes a holder, but for its own thread's tri_handoff_give.
+    // relaxed: only the monitor changes a holder, but for its own thread's tri_handoff_give. That
+    // thread was made under the lock of the spares, which is held once more before it is used.
     uint32_t id = tri_load(&p->guard.x_holder, relaxed);
     if (id == TRI_GUARD_TAKEN) {
         return false;
@@ -277,7 +282,7 @@ bool tri_spare_wait(struct tri_thread *t)
             tri_store(&t->x_offered, NULL, relaxed);
             t->processor = p;
             t->wanted_turns = 0;
-            if (tri_section_enter(t)) {
+            if (tri_section_try(t)) {
                 return true;
             }
         }

@@ -19,8 +19,9 @@
 static const struct tri_thread *holder(const struct tr_system *system,
                                        const struct tri_processor *p)
 {
-    // relaxed: threads are never unmade while the system runs.
-    uint32_t id = tri_load(&p->guard.x_holder, relaxed);
+    // acquire [guard-give]: pairs with tri_guard_give; the giver may have made the thread. Threads
+    // are never unmade while the system runs.
+    uint32_t id = tri_load(&p->guard.x_holder, acquire);
     return id == TRI_GUARD_TAKEN ? NULL : system->threads[id - 1];
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/abandon.h"
 #include "node/handoff.h"
 #include "node/host.h"
 #include "port/clock.h"
@@ -78,7 +79,7 @@ tr_err tri_stop_wait(struct tr_system *system, tr_stop_report *report)
     if (report != NULL) {
         *report = system->stop_report;
     }
-    return tri_system_phase(system) == TRI_PHASE_STOPPED ? TR_OK : TR_ETIMEDOUT;
+    return system->stop_report.refuser_count == 0 ? TR_OK : TR_ETIMEDOUT;
 }
 
 // Sleeps until then or until something has ended. In host mode the caller runs the actors
@@ -226,8 +227,8 @@ static void report_refusers(struct tr_system *system)
     for (uint32_t i = 1; i < slots; i++) {
         struct tr_self *actor = tri_actor_at(system, i);
         uint32_t generation = tri_slot_generation(&actor->slot);
-        if (!alive(actor)) {
-            continue;
+        if (tri_actor_state(actor) == TR_STATE_FREE) {
+            continue; // one that ends may be stuck in a hook
         }
         if (report->refuser_count < TR_COUNT(report->refusers)) {
             tr_refuser *refuser = &report->refusers[report->refuser_count];
@@ -280,7 +281,7 @@ static void wait_for_rest(struct tr_system *system, uint64_t until)
     }
 }
 
-// Wakes every thread, and joins them all or, when one is stuck, none.
+// Wakes every thread and joins them, unless one may be stuck.
 static void end_threads(struct tr_system *system)
 {
     // release [phase]: pairs with tri_system_phase.
@@ -290,16 +291,14 @@ static void end_threads(struct tr_system *system)
     for (uint32_t i = 0; i < count; i++) {
         tri_park_wake(&system->threads[i]->park);
     }
-    bool refused = system->stop_report.refuser_count != 0;
+    if (system->stop_report.refuser_count != 0) {
+        tri_abandon_close(system); // they are joined by whoever frees the system
+        return;
+    }
     for (uint32_t i = 0; i < count; i++) {
-        if (system->threads[i]->started && refused) {
-            tri_os_thread_detach(&system->threads[i]->os);
-        } else if (system->threads[i]->started) {
+        if (system->threads[i]->started) {
             tri_os_thread_join(&system->threads[i]->os);
         }
-    }
-    if (refused && system->monitor.started) {
-        tri_os_thread_detach(&system->monitor.os); // nobody frees the system, so nobody joins it
     }
 }
 

@@ -95,6 +95,7 @@ static bool sleep_until_work(struct tri_thread *t)
     tri_park_wait(&t->park, deadline);
     bool mine = tri_section_enter(t);
     TRI_CHECK(mine, "a sleeping worker lost its processor");
+    t->processor->now_ns = tri_clock_ns(); // dates what its next actor begins to do
     // Claimed, if it cannot be cancelled: the token of the claim is spent, or comes now.
     bool claimed = !tri_idle_cancel(&t->system->idle, p->index);
     tri_monitor_stir(t->system);
@@ -197,14 +198,6 @@ static void mark(struct tri_processor *p, bool running)
     tri_store(&p->x_activations, running ? count : count + 1, relaxed);
 }
 
-static _Noreturn void leave_thread(struct tri_thread *t)
-{
-    tri_section_leave(t);
-    t->dead_stack = t->stack;
-    t->stack = NULL;
-    tri_context_jump(&t->native);
-}
-
 void tri_worker_loop(void *unused)
 {
     (void)unused;
@@ -213,7 +206,7 @@ void tri_worker_loop(void *unused)
         struct tri_thread *t = tri_thread_here();
         t->current = NULL;
         if (t->processor == NULL && !tri_spare_wait(t)) {
-            leave_thread(t);
+            tri_leave_thread(t);
         }
         mark(t->processor, false);
         tri_point(TRI_POINT_TURN);
@@ -222,7 +215,7 @@ void tri_worker_loop(void *unused)
             continue;
         }
         if (next == NULL) {
-            leave_thread(t);
+            tri_leave_thread(t);
         }
         mark(t->processor, true);
         tri_run(t, next);
@@ -234,11 +227,13 @@ void tri_worker_main(void *arg)
     struct tri_thread *t = arg;
     tri_os_thread_set(t);
     if (t->processor != NULL) {
-        (void)tri_section_enter(t);
+        (void)tri_section_try(t); // there is nothing to go back to yet
     }
     tri_context_start(&t->native, t->stack, tri_worker_loop, NULL);
     t = tri_thread_here();
     tri_stack_close(t->dead_stack);
     t->dead_stack = NULL;
     tri_os_thread_set(NULL);
+    // release [thread-ended]: the last access to the system; pairs with tri_abandon_settle.
+    tri_store(&t->x_ended, true, release);
 }

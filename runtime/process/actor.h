@@ -121,6 +121,9 @@ struct tr_self {
     tri_atomic(uint8_t) x_home;  // P that runs it, or ran it last
     tri_atomic(uint32_t) x_rank; // process/rank.h: where it waits when it can run
     tri_atomic(bool) x_has_stack;
+    tri_atomic(uint32_t) x_type;        // of the message taken last; 0: none yet
+    tri_atomic(uint64_t) x_since_ns;    // process/doing.h
+    tri_atomic(uint64_t) x_target;      // key of the actor it waited for last
     tri_atomic(uint64_t) x_parent;      // key; 0: a root
     tri_atomic(uint32_t) x_root_serial; // order of spawning among roots, from 1
     tri_atomic(uint32_t) x_restarts;

@@ -172,6 +172,7 @@ static void clear_owner_fields(struct tr_self *self)
     // relaxed: for people.
     tri_store(&self->x_has_stack, false, relaxed);
     tri_store(&self->x_handled, 0, relaxed);
+    tri_store(&self->x_type, 0, relaxed);
 }
 
 static void take_from_birth(struct tr_self *self, struct tri_birth *birth)

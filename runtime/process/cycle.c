@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "process/cycle.h"
 
+#include "port/point.h"
 #include "process/detail.h"
 #include "process/signal.h"
 
 static bool note(struct tri_thread *t, struct tr_self *self, const struct tri_edge *edge,
                  const struct tri_cycle *cycle, int64_t timeout_ms)
 {
-    tri_detail_note(t, self, TR_EDEADLK, edge->holder, timeout_ms);
+    struct tri_span span = tri_span_none(timeout_ms);
+    tri_detail_note(t, self, TR_EDEADLK, edge->holder, &span);
     tri_detail_note_cycle(self, cycle);
     return true;
 }
@@ -25,8 +27,10 @@ bool tri_cycle_refuse(struct tri_thread *t, struct tr_self *self, struct tri_edg
 void tri_cycle_expect(struct tri_thread *t, struct tr_self *self, struct tri_edge *edge)
 {
     edge->book = &self->calls;
+    tri_point(TRI_POINT_SIGNAL);
     tri_waits_announce(&t->system->waits, tri_key(self->index, self->generation), edge);
     tri_drain(t, self);
+    tri_point(TRI_POINT_SIGNAL);
 }
 
 bool tri_cycle_refuse_known(struct tri_thread *t, struct tr_self *self, struct tri_edge *edge,

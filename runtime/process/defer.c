@@ -87,6 +87,16 @@ static void bury(struct tri_thread *t, struct tr_self *self, tr_exit reason, enu
     }
 }
 
+void tri_end_abandoned(struct tri_thread *t, struct tr_self *self, tr_exit reason)
+{
+    self->hooks = NULL;
+    self->ending = NULL;
+    if (self->stack == NULL) {
+        self->wait = NULL; // it stood on the stack of a thread that has ended
+    }
+    bury(t, self, reason, TRI_START_FAILED);
+}
+
 static _Noreturn void finish_here(struct tri_thread *t, struct tr_self *self)
 {
     run_hooks(t, self);

@@ -37,4 +37,7 @@ void tri_exit_if_doomed(struct tri_thread *t, struct tr_self *self);
 // that is suspended must have no hooks left: it is resumed to run them.
 void tri_end(struct tri_thread *t, struct tr_self *self, tr_exit reason, enum tri_start start);
 
+// Ends an actor of a system whose threads have ended, wherever it stood; its hooks are not run.
+void tri_end_abandoned(struct tri_thread *t, struct tr_self *self, tr_exit reason);
+
 #endif

@@ -50,6 +50,7 @@ static inline void tri_message_take(struct tri_thread *t, struct tr_self *self, 
         tri_watch_taken(self, msg);
     }
     // relaxed: for people; one writer.
+    tri_store(&self->x_type, msg->type, relaxed);
     tri_store(&self->x_handled, tri_load(&self->x_handled, relaxed) + 1, relaxed);
     self->budget--;
 }

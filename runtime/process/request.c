@@ -202,6 +202,8 @@ void tri_request_moved(struct tri_thread *t, struct tr_self *self, struct tr_msg
         wait != NULL && wait->what == TRI_WAIT_REPLY && wait->request == moved->ref && !wait->done;
     if (waited) {
         wait->target = tri_key(moved->from_slot, moved->from_generation);
+        // relaxed: for people.
+        tri_store(&self->x_target, wait->target, relaxed);
     }
     if (record != NULL) {
         record->from_slot = moved->from_slot;

@@ -6,6 +6,7 @@
 
 #include "process/defer.h"
 #include "process/deliver.h"
+#include "process/doing.h"
 #include "process/offer.h"
 #include "process/receive.h"
 #include "process/signal.h"
@@ -229,6 +230,7 @@ void tri_run(struct tri_thread *t, struct tr_self *self)
     // relaxed: a hint for senders.
     tri_store(&self->x_home, (uint8_t)t->processor->index, relaxed);
     tri_actor_set_state(self, TR_STATE_RUNNING);
+    tri_doing_mark(t, self);
     if (self->stack != NULL) {
         tri_resume(t, self);
     }

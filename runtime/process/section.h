@@ -4,6 +4,7 @@
 // Purpose: one way in and out of the runtime for code that runs on a worker. A thread that lost its
 //   P goes on as a guest: it allocates from the shared pools and readies actors through the
 //   injector.
+//   In a system that was stopped under it, it ends there (node/abandon.h).
 // Invariants: between enter and leave t->processor is non-NULL exactly when the thread holds its P.
 //   No user code runs inside. A guest thread outside the system uses a struct tri_thread of its own
 //   on its stack, without P, so the same functions serve it.
@@ -23,8 +24,8 @@ static inline struct tri_thread *tri_thread_here(void)
     return tri_os_thread_get();
 }
 
-// Begins a section. True when the thread holds its P.
-static inline bool tri_section_enter(struct tri_thread *t)
+// As tri_section_enter, and comes back in any case.
+static inline bool tri_section_try(struct tri_thread *t)
 {
     if (t->processor == NULL) {
         return false;
@@ -40,6 +41,20 @@ static inline bool tri_section_enter(struct tri_thread *t)
         tri_spin_pause();
     }
     return true;
+}
+
+// A thread of the system that entered without a P: ends it if the system has halted meanwhile. It
+// comes from user code then, and holds nothing of the runtime.
+void tri_section_lost(struct tri_thread *t);
+
+// Begins a section. True when the thread holds its P.
+static inline bool tri_section_enter(struct tri_thread *t)
+{
+    bool held = tri_section_try(t);
+    if (!held && t->id != 0) {
+        tri_section_lost(t);
+    }
+    return held;
 }
 
 static inline void tri_section_leave(struct tri_thread *t)

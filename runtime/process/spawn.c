@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "process/deliver.h"
+#include "process/doing.h"
 #include "process/limits.h"
 #include "process/registry.h"
 #include "process/relation.h"
@@ -169,6 +170,7 @@ static void publish(struct tri_thread *t, struct tr_self *parent, struct tri_bir
     tri_limits_set(parts->slot, parts->start->to_generation, &opts->mailbox);
     tri_actor_set_rank(parts->slot, tri_rank_make(opts->priority, 0));
     tri_actor_set_state(parts->slot, TR_STATE_STARTING);
+    tri_doing_mark(t, parts->slot);
     TRI_COUNT(t, x_spawned);
     if (parts->name != NULL) {
         tri_name_show(t, parts->name, parts->slot, parts->start);

@@ -10,6 +10,7 @@
 #include "process/block.h"
 #include "process/defer.h"
 #include "process/deliver.h"
+#include "process/doing.h"
 #include "process/signal.h"
 #include "process/witness.h"
 
@@ -63,6 +64,22 @@ _Noreturn void tri_loop_again(struct tri_thread *t)
     tri_context_restart(t->stack, t->system->loop, NULL);
 }
 
+_Noreturn void tri_leave_thread(struct tri_thread *t)
+{
+    tri_section_leave(t);
+    t->dead_stack = t->stack;
+    t->stack = NULL;
+    tri_context_jump(&t->native);
+}
+
+void tri_section_lost(struct tri_thread *t)
+{
+    if (t->system->bell == NULL && tri_system_phase(t->system) >= TRI_PHASE_HALTED) {
+        t->current = NULL;
+        tri_leave_thread(t);
+    }
+}
+
 void tri_settle(struct tri_thread *t, struct tr_self *self)
 {
     if (tri_mailbox_idle(&self->box, tri_blocks_here(t))) {
@@ -111,8 +128,10 @@ void tri_suspend(struct tri_thread **t, struct tr_self *self, enum tri_leave how
         tri_exit_here(here, self, tr_exit_make(TR_EXIT_KILLED, 0, "out of memory for a stack"));
     }
     tri_actor_set_state(self, tri_state_of_wait(self));
+    tri_doing_mark(here, self);
     // relaxed: for people.
     tri_store(&self->x_has_stack, true, relaxed);
+    tri_store(&self->x_target, self->wait == NULL ? 0 : self->wait->target, relaxed);
     self->stack = here->stack;
     tri_stack_check_switch(self->stack);
     here->stack = stack;

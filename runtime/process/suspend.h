@@ -52,6 +52,8 @@ void tri_settle(struct tri_thread *t, struct tr_self *self);
 _Noreturn void tri_resume(struct tri_thread *t, struct tr_self *self);
 
 // Goes on with the scheduler's loop from the top of a stack of the default class.
+// Ends the thread from wherever it stands, with the stack it stands on.
+_Noreturn void tri_leave_thread(struct tri_thread *t);
 _Noreturn void tri_loop_again(struct tri_thread *t);
 
 // Stacks of the P's pools, or fresh ones; NULL without memory.

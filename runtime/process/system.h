@@ -132,6 +132,7 @@ struct tri_thread {
     struct tri_context native;
     struct tri_os_thread os;
     bool started;
+    tri_atomic(bool) x_ended; // it touches nothing of the system any more
 };
 
 struct tr_system {
@@ -214,7 +215,7 @@ enum tri_phase {
     TRI_PHASE_CLOSING,  // the actors have ended; no guest enters, those inside leave
     TRI_PHASE_HALTED,   // threads end
     TRI_PHASE_STOPPED,  // nothing runs
-    TRI_PHASE_ABANDONED // stopped with refusers
+    TRI_PHASE_ABANDONED // stopped with refusers; STOPPED once they are buried
 };
 
 static inline enum tri_phase tri_system_phase(const struct tr_system *system)

@@ -17,8 +17,9 @@ static inline void tri_tell(enum tri_witness_what what, const struct tri_thread 
                                                  [TR_PRIORITY_NORMAL] = 1,
                                                  [TR_PRIORITY_HIGH] = 2,
                                                  [TR_PRIORITY_MAX] = 3 };
-    if (!TRI_WITNESSED || t->system->bell != NULL) {
-        return; // between the steps of a host whoever can run waits
+    if (!TRI_WITNESSED || t->system->bell != NULL ||
+        tri_system_phase(t->system) == TRI_PHASE_ABANDONED) {
+        return; // between the steps of a host, and until its burial, whoever can run waits
     }
     uint32_t rank = tri_actor_rank(self);
     struct tri_witness_fact fact = { .what = what,

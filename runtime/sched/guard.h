@@ -95,7 +95,8 @@ static inline uint32_t tri_guard_let_go(struct tri_guard *guard, uint32_t me)
 // Whoever has taken the P: gives it to a thread, which may be the one it was taken from.
 static inline void tri_guard_give(struct tri_guard *guard, uint32_t to)
 {
-    // release [guard-give]: the sections of the former holder before those of the next.
+    // release [guard-give]: the sections of the former holder before those of the next; and for the
+    // monitor, the thread that was made before it was given the P.
     tri_store(&guard->x_holder, to, release);
 }
 

@@ -80,6 +80,7 @@ void bench_bounded(const struct bench_run *run, struct bench_result *result);
 void bench_timers(const struct bench_run *run, struct bench_result *result);
 void bench_restart(const struct bench_run *run, struct bench_result *result);
 void bench_payload(const struct bench_run *run, struct bench_result *result);
+void bench_inspect(const struct bench_run *run, struct bench_result *result);
 void bench_hog(const struct bench_run *run, struct bench_result *result);
 
 // --- Parameters and results ---------------------------------------------------------------------

@@ -46,6 +46,9 @@ static const struct bench table[] = {
      {NUMBER("n", 0, 0), WORD("mode", "one|many")}},
     {"payload", bench_payload, BENCH_PROCESS, BENCH_PROCESS,
      {NUMBER("bytes", 1024, 1), NUMBER("n", 0, 0), WORD("mode", "copy|move|blob")}},
+    {"inspect", bench_inspect, BENCH_HANDLER, BENCH_HANDLER,
+     {NUMBER("n", 100000, 1), NUMBER("pairs", 8, 1), NUMBER("slices", 10, 1),
+      NUMBER("ms", 1000, 1)}},
     {"hog", bench_hog, BENCH_PROCESS, BENCH_PROCESS,
      {NUMBER("w", 4, 0), NUMBER("ms", 3000, 1), NUMBER("gap", 0, 0), WORD("mode", "spin|sleep")}},
 };

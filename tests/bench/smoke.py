@@ -40,6 +40,8 @@ CASES = {
     "payload": (PROCESS, [("bytes=3000 n=300 mode=copy", 300, {}),
                           ("bytes=1 n=64 mode=move", 64, {}),
                           ("bytes=70000 n=100 mode=blob", 100, {})], {"mib_per_s"}),
+    "inspect": (("handler",), [("n=30 pairs=2 slices=2 ms=20", None, {})],
+                LATENCIES | {"without_per_s", "with_per_s", "lost_percent", "best_ns"}),
     "hog": (PROCESS, [("w=1 ms=150 gap=1", None, {}), ("w=0 ms=30", None, {})], LATENCIES),
 }
 

@@ -145,8 +145,11 @@ TRT_ACTOR(collects)
     tr_requests all;
     const tr_msg *reply = NULL;
     TRT_EQUAL(tr_requests_new(self, &all), TR_OK);
-    TRT_EQUAL(tr_requests_add(self, all, ask(self, w.server), 0), TR_OK);
-    TRT_EQUAL(tr_requests_add(self, all, ask(self, w.given ? w.server : w.others[0]), 1), TR_OK);
+    unsigned other = trt_choose(2);
+    for (unsigned i = 0; i < 2; i++) {
+        tr_pid to = w.given || i != other ? w.server : w.others[0];
+        TRT_EQUAL(tr_requests_add(self, all, ask(self, to), i), TR_OK);
+    }
     TRT_EQUAL(tr_requests_wait_any(self, all, TR_INFINITY, NULL, &reply), TR_OK);
     w.finished++;
     return TR_NORMAL;

@@ -333,7 +333,8 @@ TRT_ACTOR(waits_in_a_section)
 {
     tr_noexit_begin(self);
     (void)scn_go_system_send(trt_system(), w.other, &(struct scn_go){ 0 });
-    (void)trt_next_of(self, &scn_go_type); // comes behind the kill
+    // It comes behind the kill.
+    (void)trt_receive(self, &(tr_match){ TR_TYPES(&scn_go_type) }, 500);
     w.finished++;
     tr_noexit_end(self);
     w.finished++;

@@ -45,7 +45,7 @@ PLAY(E13_a_server_that_ends_during_a_call_fails_it_with_its_reason, "end:error e
     TRT_EQUAL(finish(self, server, STOP_ERROR), TR_EEXITED);
     TRT_EQUAL(tr_call_reason(self).tag, TR_EXIT_ERROR);
     TRT_EQUAL(tr_call_reason(self).code, 12);
-    TRT_CHECK(strcmp(tr_call_reason(self).text, "asked to") == 0);
+    TRT_TEXT(tr_call_reason(self).text, "asked to");
     server = START_PROBE(self, &probe_server);
     TRT_EQUAL(finish(self, server, STOP_NORMAL), TR_EEXITED);
     TRT_EQUAL(tr_call_reason(self).tag, TR_EXIT_NORMAL);
@@ -174,7 +174,7 @@ PLAY(E24_a_request_without_handler_ends_the_server_and_is_named, "end:error")
     tr_pid server = START_PROBE(self, &probe_server);
     TRT_EQUAL(probe_stray_call(self, server, &(struct probe_stray){ 0 }, 1000, &value), TR_EEXITED);
     TRT_EQUAL(tr_call_reason(self).tag, TR_EXIT_ERROR);
-    TRT_CHECK(strcmp(tr_call_reason(self).text, "no handler for call probe.stray") == 0);
+    TRT_TEXT(tr_call_reason(self).text, "no handler for call probe.stray");
 }
 
 PLAY(E24_a_request_sent_as_a_cast_ends_the_server_and_is_named, "end:error")
@@ -184,7 +184,7 @@ PLAY(E24_a_request_sent_as_a_cast_ends_the_server_and_is_named, "end:error")
     TRT_EQUAL(tr_monitor(self, server, &ref), TR_OK);
     probe_get_send(self, server, NULL);
     const tr_down *down = trt_down_of(trt_receive(self, &(tr_match){ .ref = ref }, 1000));
-    TRT_CHECK(strcmp(down->reason.text, "no handler for cast probe.get") == 0);
+    TRT_TEXT(down->reason.text, "no handler for cast probe.get");
 }
 
 PLAY(E24_a_cast_sent_as_a_request_ends_the_server_and_is_named, "end:error")
@@ -193,7 +193,7 @@ PLAY(E24_a_cast_sent_as_a_request_ends_the_server_and_is_named, "end:error")
     tr_pid server = START_PROBE(self, &probe_server);
     TRT_EQUAL(tr_call_typed(self, server, &probe_num_type, &(struct probe_num){ 1 }, 1000, &reply),
               TR_EEXITED);
-    TRT_CHECK(strcmp(tr_call_reason(self).text, "no handler for call probe.num") == 0);
+    TRT_TEXT(tr_call_reason(self).text, "no handler for call probe.num");
 }
 
 PLAY(E25_a_handler_may_reply_and_stop, "end:normal")
@@ -209,7 +209,7 @@ PLAY(E27_nonsense_from_a_handler_is_a_bad_return, "end:bad_return_value end:bad_
     tr_pid server = START_PROBE(self, &probe_server);
     TRT_EQUAL(finish(self, server, NONSENSE), TR_EEXITED);
     TRT_EQUAL(tr_call_reason(self).tag, TR_EXIT_BAD_RETURN);
-    TRT_CHECK(strcmp(tr_call_reason(self).text, "probe.finish") == 0);
+    TRT_TEXT(tr_call_reason(self).text, "probe.finish");
     server = START_PROBE(self, &probe_server);
     TRT_EQUAL(finish(self, server, IGNORE), TR_EEXITED);
     TRT_EQUAL(tr_call_reason(self).tag, TR_EXIT_BAD_RETURN);

@@ -90,7 +90,7 @@ PLAY(E37_the_text_of_the_parents_reason_is_kept, "end:error")
     memset(text, 'x', sizeof text - 1);
     const tr_down *down = trt_down_of(trt_receive(self, &(tr_match){ .ref = ref }, TR_INFINITY));
     TRT_EQUAL(down->reason.code, 3);
-    TRT_CHECK(strcmp(down->reason.text, "a text of the parent") == 0);
+    TRT_TEXT(down->reason.text, "a text of the parent");
 }
 
 TRT_ACTOR(parent_that_returns)

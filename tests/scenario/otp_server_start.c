@@ -129,14 +129,14 @@ PLAY(E05_a_stop_in_init_is_told_to_the_starter, "init back")
 {
     TRT_EQUAL(start(self, 1, 0), TR_EEXITED);
     TRT_EQUAL(tr_call_reason(self).tag, TR_EXIT_ERROR);
-    TRT_CHECK(strcmp(tr_call_reason(self).text, "no luck") == 0);
+    TRT_TEXT(tr_call_reason(self).text, "no luck");
     check_no_remnant(self);
 }
 
 PLAY(E07_a_fault_in_init_is_told_to_the_starter, "init back")
 {
     TRT_EQUAL(start(self, 5, 0), TR_EEXITED);
-    TRT_CHECK(strcmp(tr_call_reason(self).text, "gone") == 0);
+    TRT_TEXT(tr_call_reason(self).text, "gone");
     check_no_remnant(self);
 }
 

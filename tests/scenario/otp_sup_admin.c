@@ -27,7 +27,7 @@ PLAY(H51_start_child_says_what_is_wrong, "+a -a")
     TRT_EQUAL(tr_supervisor_terminate_child(self, root, "a"), TR_OK);
     TRT_EQUAL(tr_supervisor_start_child(self, root, &same, NULL), TR_EBUSY);
     TRT_EQUAL(tr_supervisor_start_child(self, root, &wrong, NULL), TR_EINVAL);
-    TRT_CHECK(strcmp(tr_call_reason(self).text, "bad spec: run, server or supervisor") == 0);
+    TRT_TEXT(tr_call_reason(self).text, "bad spec: run, server or supervisor");
 }
 
 PLAY(H51_a_child_that_fails_to_start_is_not_kept, "!a !a +a -a")
@@ -37,7 +37,7 @@ PLAY(H51_a_child_that_fails_to_start_is_not_kept, "!a !a +a -a")
     for (int i = 0; i < 2; i++) {
         TRT_EQUAL(tr_supervisor_start_child(self, root, &child, NULL), TR_EEXITED);
         TRT_EQUAL(tr_call_reason(self).tag, TR_EXIT_ERROR);
-        TRT_CHECK(strcmp(tr_call_reason(self).text, "nope") == 0);
+        TRT_TEXT(tr_call_reason(self).text, "nope");
     }
     TRT_EQUAL(tr_supervisor_start_child(self, root, &child, NULL), TR_OK);
 }

@@ -133,7 +133,7 @@ TRT_SCENARIO(a_guest_is_told_why_a_tree_did_not_start)
     tr_pid root = tr_no_pid();
     char text[80] = "";
     TRT_EQUAL(tr_system_supervisor_start(trt_system(), &bad, &root, text, sizeof text), TR_EEXITED);
-    TRT_CHECK(strcmp(text, "shutdown: failed_to_start_child b: nope") == 0);
+    TRT_TEXT(text, "shutdown: failed_to_start_child b: nope");
     TRT_EQUAL(tr_system_supervisor_start(trt_system(), &(tr_supervisor_spec){ .intensity = -5 },
                                          &root, text, sizeof text),
               TR_EINVAL);

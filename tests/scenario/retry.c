@@ -50,6 +50,35 @@ TRT_SCENARIO(delays_grow_up_to_a_limit_with_jitter)
     TRT_EQUAL(w.finished, 1);
 }
 
+// The jitter differs, the first delay is within the limit, and none is none.
+TRT_ACTOR(draws_many_delays)
+{
+    tr_retry_policy policy = { .attempts = 40, .first_ms = 1000, .max_ms = 400, .factor = 1 };
+    tr_retry retry;
+    int64_t delay_ms = 0;
+    unsigned shorter = 0;
+    TRT_EQUAL(tr_retry_begin(&policy, &retry), TR_OK);
+    for (unsigned i = 0; i < 39; i++) {
+        TRT_EQUAL(tr_retry_next(self, &retry, &delay_ms), TR_OK);
+        TRT_CHECK(delay_ms <= 400 && delay_ms >= 200);
+        shorter += delay_ms < 400;
+    }
+    TRT_CHECK(shorter > 0);
+    policy.first_ms = TR_ZERO;
+    TRT_EQUAL(tr_retry_begin(&policy, &retry), TR_OK);
+    TRT_EQUAL(tr_retry_next(self, &retry, &delay_ms), TR_OK);
+    TRT_EQUAL(delay_ms, 0);
+    w.finished++;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(delays_differ_within_their_limit)
+{
+    trt_spawn(&draws_many_delays, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+}
+
 TRT_ACTOR(keeps_its_message)
 {
     tr_pid me = tr_self_pid(self);
@@ -164,5 +193,18 @@ TRT_SCENARIO(a_full_mailbox_is_tried_again)
     trt_advance(500);
     TRT_EQUAL(w.err, TR_EFULL);
     TRT_CHECK(w.took_ms >= 35 && w.took_ms <= 200);
+    trt_kill(w.server);
+}
+
+// One try is never longer than what is left of the whole.
+TRT_SCENARIO(the_deadline_cuts_the_try)
+{
+    w.policy = (tr_retry_policy){ .attempts = 4, .try_ms = 1000, .deadline_ms = 30 };
+    w.server = trt_spawn(&sleeps, 0);
+    trt_spawn(&tries, 0);
+    trt_advance(2000);
+    TRT_EQUAL(w.finished, 1);
+    TRT_EQUAL(w.err, TR_ETIMEDOUT);
+    TRT_CHECK(w.took_ms >= 29 && w.took_ms <= 32);
     trt_kill(w.server);
 }

@@ -25,7 +25,7 @@ TRT_ACTOR(reads_args)
 {
     const struct greeting *greeting = arg;
     tr_yield(self);
-    TRT_CHECK(strcmp(greeting->text, "hello") == 0);
+    TRT_TEXT(greeting->text, "hello");
     TRT_EQUAL(greeting->number, 17);
     w.finished++;
     return TR_NORMAL;
@@ -366,7 +366,7 @@ TRT_ACTOR(outlives_failures)
     trt_child(self, &fails, .monitor = &ref);
     const tr_down *down = trt_down_of(trt_next(self));
     TRT_EQUAL(down->reason.code, 4);
-    TRT_CHECK(strcmp(down->reason.text, "the cause") == 0);
+    TRT_TEXT(down->reason.text, "the cause");
     trt_dawdle(self);
     TRT_CHECK(trt_receive(self, NULL, 5) == NULL);
     w.finished++;

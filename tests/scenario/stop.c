@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // G10: a system can be stopped at every step, within its deadline, and leaves nothing.
+#include <string.h>
+
 #include "messages.h"
 #include "scenario.h"
 
@@ -241,11 +243,72 @@ TRT_SCENARIO(museum_libuv_2231_a_guest_that_comes_as_the_system_stops_is_answere
     while (err != TR_ESTOPPED) {
         struct scn_answer answer;
         tr_pid pid;
-        err = trt_choose(2) == 0
-                  ? scn_ask_system_call(trt_system(), w.server, &(struct scn_ask){ 1 }, 500,
-                                        &answer)
-                  : tr_system_spawn(trt_system(), &starts, &(tr_spawn_opts){ .wait_init = true },
-                                    &pid);
+        err = trt_choose(2) == 0 ? scn_ask_system_call(trt_system(), w.server,
+                                                       &(struct scn_ask){ 1 }, 500, &answer)
+                                 : tr_system_spawn(trt_system(), &starts,
+                                                   &(tr_spawn_opts){ .wait_init = true }, &pid);
         TRT_CHECK(err == TR_OK || err == TR_ESTOPPED || err == TR_EEXITED || err == TR_ENOPROC);
     }
+}
+
+// Refuses in a section that puts exits off: waiting for ever, or waking all the time.
+TRT_ACTOR(refuses)
+{
+    const bool *wakes = arg;
+    tr_noexit_begin(self);
+    while (*wakes) {
+        TRT_EQUAL(tr_sleep(self, 1), TR_OK);
+    }
+    (void)trt_receive(self, &(tr_match){ TR_TYPES(&scn_go_type) }, TR_INFINITY);
+    return TR_NORMAL;
+}
+
+// Leaves something of every kind with a refuser: nobody is left to take it.
+TRT_ACTOR(leaves_things)
+{
+    const tr_pid *refuser = arg;
+    tr_ref ref;
+    tr_request request;
+    TRT_EQUAL(tr_monitor(self, *refuser, &ref), TR_OK);
+    TRT_EQUAL(tr_link(self, *refuser), TR_OK);
+    TRT_EQUAL(tr_send_after(self, 100000, *refuser, &scn_red_type, &(uint32_t){ 1 }, NULL), TR_OK);
+    TRT_EQUAL(tr_send_after(self, 1, *refuser, &scn_red_type, &(uint32_t){ 1 }, NULL), TR_OK);
+    TRT_EQUAL(tr_send(self, *refuser, scn_red, .n = 1), TR_OK);
+    TRT_EQUAL(scn_ask_request(self, *refuser, &(struct scn_ask){ 1 }, &request), TR_OK);
+    (void)trt_receive(self, NULL, TR_INFINITY);
+    return TR_NORMAL;
+}
+
+// A system of its own beside that of the run, whose census sees what is left.
+static void abandon(bool wakes)
+{
+    tr_system *sys = NULL;
+    tr_pid pid = tr_no_pid();
+    tr_stop_report report = { 0 };
+    tr_system_opts opts = { .workers = 1 + trt_choose(2) };
+    trt_spawn(&leaf, 0); // the oracles of the simulator watch the first system that runs somebody
+    TRT_EQUAL(tr_system_start(&opts, &sys), TR_OK);
+    tr_spawn_opts named = { TRT_ARG(&wakes), .name = "stubborn" };
+    TRT_EQUAL(tr_system_spawn(sys, &refuses, &named, &pid), TR_OK);
+    TRT_EQUAL(tr_system_spawn(sys, &leaves_things, &(tr_spawn_opts){ TRT_ARG(&pid) }, NULL), TR_OK);
+    trt_advance(5);
+    TRT_EQUAL(tr_system_free(sys), TR_EBUSY);
+    TRT_EQUAL(tr_system_stop(sys, 100, &report), TR_ETIMEDOUT);
+    TRT_EQUAL(report.refuser_count, 1);
+    TRT_CHECK(tr_pid_equal(report.refusers[0].pid, pid));
+    TRT_CHECK(strcmp(report.refusers[0].name, "stubborn") == 0);
+    TRT_CHECK(strcmp(report.refusers[0].label, "refuses") == 0);
+    TRT_EQUAL(tr_system_send(sys, pid, &scn_go_type, NULL), TR_ESTOPPED);
+    trt_quiet(); // the threads end
+    TRT_EQUAL(tr_system_free(sys), TR_OK);
+}
+
+TRT_SCENARIO(a_refuser_asleep_is_buried_when_its_system_is_freed)
+{
+    abandon(false);
+}
+
+TRT_SCENARIO(a_refuser_that_wakes_loses_its_thread)
+{
+    abandon(true);
 }

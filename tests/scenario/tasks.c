@@ -100,11 +100,11 @@ TRT_SCENARIO(a_task_that_fails_says_why)
 
 TRT_ACTOR(awaits_late_ones)
 {
-    const tr_msg *reply;
+    const tr_msg *reply = NULL;
     tr_task task = start(self, (struct job_sum){ .a = 1, .wait_ms = 20 }, (tr_task_opts){ 0 });
     TRT_EQUAL(tr_task_await(self, task, 10, &reply), TR_ETIMEDOUT);
     TRT_EQUAL(tr_task_await(self, task, 100, &reply), TR_OK);
-    TRT_EQUAL(job_total_of(reply)->n, 1);
+    TRT_CHECK(reply != NULL && job_total_of(reply)->n == 1);
     task = start(self, (struct job_sum){ .a = 1, .wait_ms = 20 },
                  (tr_task_opts){ .kill_late = true, .link = trt_choose(2) == 0 });
     TRT_EQUAL(tr_task_await(self, task, 10, &reply), TR_ETIMEDOUT);
@@ -135,7 +135,9 @@ TRT_ACTOR(awaits_all)
                       .a = i, .b = 10, .wait_ms = i == 3 ? 100 : trt_choose(3), .fails = i == 1 },
                   (tr_task_opts){ .kill_late = true });
     }
+    uint64_t start_ns = tr_now_ns();
     TRT_EQUAL(tr_task_await_all(self, tasks, 4, 20, &job_total_type, totals, errs), TR_EEXITED);
+    TRT_CHECK(trt_ms_since(start_ns) >= 18 && trt_ms_since(start_ns) <= 22);
     TRT_EQUAL(errs[0], TR_OK);
     TRT_EQUAL(errs[1], TR_EEXITED);
     TRT_EQUAL(errs[2], TR_OK);
@@ -155,6 +157,116 @@ TRT_SCENARIO(all_tasks_are_awaited_within_one_time)
     TRT_EQUAL(trt_alive_count(), 0);
 }
 
+// Two late tasks share one time.
+TRT_ACTOR(awaits_two_late_ones)
+{
+    tr_task tasks[2];
+    struct job_total totals[2];
+    for (uint32_t i = 0; i < 2; i++) {
+        tasks[i] = start(self, (struct job_sum){ .a = i, .wait_ms = 100 },
+                         (tr_task_opts){ .kill_late = true });
+    }
+    uint64_t start_ns = tr_now_ns();
+    TRT_EQUAL(tr_task_await_all(self, tasks, 2, 20, &job_total_type, totals, NULL), TR_ETIMEDOUT);
+    TRT_CHECK(trt_ms_since(start_ns) <= 22);
+    w.finished++;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(two_late_tasks_share_one_time)
+{
+    trt_spawn(&awaits_two_late_ones, 0);
+    trt_advance(200);
+    TRT_EQUAL(w.finished, 1);
+    TRT_EQUAL(trt_alive_count(), 0);
+}
+
+// Arguments of any size, a label, and answers of the wrong type.
+struct many {
+    uint32_t number[300];
+};
+
+static tr_exit add_many(tr_self *self, const void *args, tr_from to)
+{
+    const struct many *many = args;
+    tr_actor_info info = TR_ACTOR_INFO_INIT;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 300; i++) {
+        n += many->number[i];
+    }
+    TRT_EQUAL(tr_debug_info(trt_system(), tr_self_pid(self), &info), TR_OK);
+    TRT_EQUAL(strcmp(info.label, "adder"), 0);
+    job_sum_reply(self, to, &(struct job_total){ n });
+    return TR_NORMAL;
+}
+
+static tr_exit answer_wrongly(tr_self *self, const void *args, tr_from to)
+{
+    TRT_CHECK(args == NULL);
+    scn_ask_reply(self, to, &(struct scn_answer){ 1 });
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(awaits_large_and_wrong_ones)
+{
+    struct many many;
+    struct job_total totals[2] = { { 0 } };
+    tr_err errs[2];
+    tr_task tasks[2];
+    for (uint32_t i = 0; i < 300; i++) {
+        many.number[i] = i;
+    }
+    tr_task_opts opts = { .args = &many, .args_bytes = sizeof many, .label = "adder" };
+    TRT_EQUAL(tr_task_start(self, add_many, &opts, &tasks[0]), TR_OK);
+    memset(&many, 0xff, sizeof many); // it was copied
+    TRT_EQUAL(tr_task_start(self, answer_wrongly, NULL, &tasks[1]), TR_OK);
+    TRT_EQUAL(tr_task_await_all(self, tasks, 2, TR_INFINITY, &job_total_type, totals, errs),
+              TR_EINVAL);
+    TRT_EQUAL(errs[0], TR_OK);
+    TRT_EQUAL(totals[0].n, 299 * 300 / 2);
+    TRT_EQUAL(errs[1], TR_EINVAL);
+    TRT_EQUAL(tr_task_start_sized(self, add_many, &opts, sizeof opts + 1, &tasks[0]), TR_EINVAL);
+    w.finished++;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(a_task_has_its_arguments_and_its_answer_a_type)
+{
+    trt_spawn(&awaits_large_and_wrong_ones, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+    TRT_EQUAL(trt_alive_count(), 0);
+}
+
+static tr_exit never_runs(tr_self *self, const void *args, tr_from to)
+{
+    (void)self;
+    (void)args;
+    (void)to;
+    w.ran++;
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(awaits_a_dead_one)
+{
+    tr_task task;
+    const tr_msg *reply;
+    TRT_EQUAL(tr_task_start(self, never_runs, NULL, &task), TR_OK);
+    TRT_EQUAL(tr_task_await(self, task, TR_INFINITY, &reply), TR_EEXITED);
+    TRT_EQUAL(tr_task_attach(self, task.pid, &task), TR_OK); // its actor is dead by now
+    TRT_EQUAL(tr_task_await(self, task, TR_INFINITY, &reply), TR_EEXITED);
+    w.finished++;
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(a_task_whose_actor_is_gone_has_ended)
+{
+    trt_spawn(&awaits_a_dead_one, 0);
+    trt_quiet();
+    TRT_EQUAL(w.finished, 1);
+    TRT_EQUAL(w.ran, 1);
+}
+
 TRT_ACTOR(awaits_any)
 {
     tr_requests all;
@@ -169,7 +281,7 @@ TRT_ACTOR(awaits_any)
         const tr_msg *reply = NULL;
         TRT_EQUAL(tr_requests_wait_any(self, all, TR_INFINITY, &label, &reply), TR_OK);
         TRT_EQUAL(label, i);
-        TRT_EQUAL(job_total_of(reply)->n, i);
+        TRT_CHECK(reply != NULL && job_total_of(reply)->n == i);
     }
     w.finished++;
     return TR_NORMAL;

@@ -9,6 +9,7 @@
 
 #include "oom.h"
 #include "sanitized.h"
+#include "sweep.h"
 
 enum { TRACKS = 8, NOTE_BYTES = 512, TEXT_COUNT = 32, TEXT_BYTES = 640 };
 
@@ -26,6 +27,7 @@ static struct {
     char notes[TRACKS][NOTE_BYTES];
     char texts[TEXT_COUNT][TEXT_BYTES]; // of failures: they must outlive the run's report
     unsigned text_count;
+    bool muted;
 } run;
 
 void trt_scenario_add(struct trt_scenario *scenario)
@@ -50,8 +52,16 @@ tr_system *trt_system(void)
     return tr_test_system(run.test);
 }
 
+void trt_mute(bool muted)
+{
+    run.muted = muted;
+}
+
 static void fail(const char *file, int line, const char *format, ...)
 {
+    if (run.muted) {
+        return;
+    }
     char *text = run.texts[run.text_count++ % TEXT_COUNT];
     va_list list;
     va_start(list, format);
@@ -60,11 +70,25 @@ static void fail(const char *file, int line, const char *format, ...)
     tr_test_fail(run.test, file, line, text);
 }
 
+void trt_fail_at(const char *file, int line, const char *what)
+{
+    fail(file, line, "%s", what);
+}
+
 void trt_equal_at(const char *file, int line, const char *what, long long actual,
                   long long expected)
 {
     if (actual != expected) {
         fail(file, line, "%s is %lld, not %lld", what, actual, expected);
+    }
+}
+
+void trt_text_at(const char *file, int line, const char *what, const char *actual,
+                 const char *expected)
+{
+    if (actual == NULL || strcmp(actual, expected) != 0) {
+        fail(file, line, "%s is \"%.250s\", not \"%.250s\"", what,
+             actual == NULL ? "(none)" : actual, expected);
     }
 }
 
@@ -104,14 +128,17 @@ static void run_scenario(tr_test *test, void *arg)
     if (program.world_bytes != 0) {
         memset(program.world, 0, program.world_bytes);
     }
-    if (scenario->oom) {
+    bool starves = scenario->oom && !trt_sweeps();
+    if (starves) {
         trt_oom_begin();
     }
+    trt_sweep_begin();
     scenario->fn(test, NULL);
-    if (scenario->oom) {
+    trt_sweep_end();
+    if (starves) {
         trt_oom_end();
     }
-    if (!scenario->stops) {
+    if (!scenario->stops && !trt_sweeps()) {
         trt_quiet();
         trt_check_fates();
     }
@@ -142,6 +169,12 @@ static uint32_t workers_of(const struct trt_scenario *scenario)
 static bool run_seeds(struct trt_scenario *scenario)
 {
     tr_test_report report = { 0 };
+    if (trt_sweeps()) {
+        tr_test_opts opts = { .seeds = program.seeds,
+                              .workers = workers_of(scenario),
+                              .system = &scenario->system };
+        return trt_sweep(scenario, run_scenario, &opts);
+    }
     if (scenario->oom) {
         return trt_oom_sweep(scenario, run_scenario);
     }
@@ -192,6 +225,7 @@ int main(int argc, char **argv)
         if (strncmp(argv[i], "seeds=", 6) == 0) {
             program.seeds = (uint32_t)strtoul(argv[i] + 6, NULL, 10);
         }
+        trt_sweep_option(argv[i]);
     }
     for (struct trt_scenario *one = program.first; one != NULL; one = one->next) {
         if (!is_wanted(one->name, argc, argv)) {

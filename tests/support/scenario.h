@@ -62,17 +62,29 @@ void trt_world_add(void *world, size_t bytes);
     static tr_exit ident##_run_(__attribute__((unused)) tr_self *self,                             \
                                 __attribute__((unused)) const void *arg)
 
+/// Whether a play took so long that somebody killed whoever was left (sweep.h): loops that wait
+/// for another actor, and are in no call that may end them, end by this.
+bool trt_helped(void);
+/// Silences the scenario's own checks, because somebody kills its actors (sweep.h).
+void trt_mute(bool muted);
+
 /// The run under way.
 tr_test *trt_test(void);
 tr_system *trt_system(void);
 
 /// Checks a condition of the run under way.
-#define TRT_CHECK(condition) TR_TEST_CHECK(trt_test(), condition)
+#define TRT_CHECK(condition) ((condition) ? (void)0 : trt_fail_at(__FILE__, __LINE__, #condition))
+void trt_fail_at(const char *file, int line, const char *what);
 /// Checks that two numbers are equal; a failure shows both.
 #define TRT_EQUAL(actual, expected)                                                                \
     trt_equal_at(__FILE__, __LINE__, #actual, (long long)(actual), (long long)(expected))
 void trt_equal_at(const char *file, int line, const char *what, long long actual,
                   long long expected);
+
+/// Checks a text; NULL is none.
+#define TRT_TEXT(actual, expected) trt_text_at(__FILE__, __LINE__, #actual, (actual), (expected))
+void trt_text_at(const char *file, int line, const char *what, const char *actual,
+                 const char *expected);
 
 /// Appends a word to the notes of a track (0 to 7); words are joined by blanks.
 void trt_note(unsigned track, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -18,7 +18,7 @@ __thread void *tri_os_thread_word __attribute__((tls_model("initial-exec")));
 // A forked child has none of the runtime's threads: whoever forked is a stranger there.
 static void forget(void)
 {
-    current = NULL;
+    tri_os_thread_word = NULL;
 }
 
 static void watch_forks(void)
@@ -83,11 +83,6 @@ int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg)
 void tri_os_thread_join(struct tri_os_thread *t)
 {
     (void)pthread_join(t->handle, NULL);
-}
-
-void tri_os_thread_detach(struct tri_os_thread *t)
-{
-    (void)pthread_detach(t->handle);
 }
 
 uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t)

@@ -159,6 +159,9 @@ static uint32_t pct(uint64_t rotated, uint32_t first)
 uint32_t tri_sim_decide_thread(uint64_t candidates)
 {
     uint32_t first = tri_sim.current->id;
+    if (tri_sim.favoured != 0 && (candidates >> tri_sim.favoured & 1) != 0) {
+        return tri_sim.favoured;
+    }
     // Rotated so that the current thread is bit 0: numbers count from it onwards.
     uint64_t rotated = candidates >> first;
     if (first != 0) {

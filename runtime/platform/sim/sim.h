@@ -73,6 +73,12 @@ uint64_t tri_sim_steps(void);
 // Called at each step before the choice; must not reach a scheduling point itself. NULL: none.
 void tri_sim_each_step(void (*check)(void));
 
+// This virtual thread runs whenever it can; 0: none. Such turns are not decisions.
+void tri_sim_favour(uint32_t thread);
+// Called when all wait and nobody has a deadline, before that fails: true when it readied a thread.
+// NULL: none. Both last until the next begin.
+void tri_sim_when_stuck(bool (*help)(void));
+
 // The nth allocation from now fails (1: the next), and with `persistent` all later ones too.
 // 0: none fails.
 void tri_sim_fail_alloc(uint64_t nth, bool persistent);

@@ -63,7 +63,9 @@ struct tri_sim {
     uint64_t now_ns;
     uint64_t hash;
     uint64_t seed;
-    uint64_t entropy; // state of the generator behind tri_entropy
+    uint32_t favoured;  // thread that runs whenever it can; 0: none
+    bool (*help)(void); // asked before a deadlock fails
+    uint64_t entropy;   // state of the generator behind tri_entropy
     uint32_t cpu_count;
     int64_t stacks_before; // the product's open stacks when the run began
     void (*drive)(void *);

@@ -22,6 +22,16 @@ static uint64_t bit(const struct tri_sim_thread *t)
     return UINT64_C(1) << t->id;
 }
 
+void tri_sim_favour(uint32_t thread)
+{
+    tri_sim.favoured = thread;
+}
+
+void tri_sim_when_stuck(bool (*help)(void))
+{
+    tri_sim.help = help;
+}
+
 void tri_sim_step(uint32_t kind)
 {
     tri_sim.steps++;
@@ -154,6 +164,9 @@ static uint32_t next_thread(void)
             break;
         }
         uint64_t first = tri_sim_earliest_deadline();
+        if (first == 0 && tri_sim.help != NULL && tri_sim.help()) {
+            continue;
+        }
         if (first == 0) {
             tri_sim_fail("deadlock: every thread waits and nothing can wake one");
         }

@@ -54,11 +54,6 @@ void tri_os_thread_join(struct tri_os_thread *t)
     *other = (struct tri_sim_thread){ .id = t->id, .state = TRI_SIM_FREE };
 }
 
-void tri_os_thread_detach(struct tri_os_thread *t)
-{
-    (void)t; // its record stays in use to the end of the run, and is counted there
-}
-
 uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t)
 {
     (void)t;

@@ -5,8 +5,7 @@
 // Invariants: a started thread blocks every asynchronous signal (faults stay deliverable) and is
 //   named "troupe". The word set by tri_os_thread_set belongs to the OS thread, not to the flow; in
 //   a forked child it is NULL.
-// Threads: start, and join or detach, by the owner, each once; set and get speak of the calling
-//   thread.
+// Threads: start and join by the owner, each once; set and get speak of the calling thread.
 // Ownership: the caller keeps struct tri_os_thread alive from start to join.
 #ifndef TRI_PORT_THREAD_H
 #define TRI_PORT_THREAD_H
@@ -27,8 +26,6 @@ struct tri_os_thread {
 // 0, or an errno value and nothing is started.
 int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg);
 void tri_os_thread_join(struct tri_os_thread *t);
-// Instead of join: the thread ends some time, or with the process.
-void tri_os_thread_detach(struct tri_os_thread *t);
 
 // Time that a thread has computed, in nanoseconds. Before its end only. About 300 ns.
 uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t);

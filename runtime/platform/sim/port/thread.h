@@ -17,8 +17,6 @@ struct tri_os_thread {
 // 0, or EAGAIN: too many, or the fault injection refuses.
 int tri_os_thread_start(struct tri_os_thread *t, void (*run)(void *), void *arg);
 void tri_os_thread_join(struct tri_os_thread *t);
-// Instead of join: the thread ends some time, or with the process.
-void tri_os_thread_detach(struct tri_os_thread *t);
 // Virtual threads compute in no time and never block in a kernel.
 uint64_t tri_os_thread_cpu_ns(const struct tri_os_thread *t);
 bool tri_os_thread_blocked(const struct tri_os_thread *t);
