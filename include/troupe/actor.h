@@ -103,7 +103,7 @@ static inline tr_err tr_spawn(tr_self *self, const tr_actor_spec *spec, const tr
 /// Spawns an actor without parent from a thread that is no actor. link and monitor are refused.
 /// With wait_init the thread waits.
 /// @param sys  the system
-/// @return as tr_spawn
+/// @return as tr_spawn; TR_EDEADLK (wait_init in a thread of the system's own)
 /// [any-thread] [never-suspends] [owner: caller keeps spec and opts]
 static inline tr_err tr_system_spawn(tr_system *sys, const tr_actor_spec *spec,
                                      const tr_spawn_opts *opts, tr_pid *out);

@@ -135,7 +135,8 @@ TR_API TR_MUST_CHECK tr_msg *tr_msg_keep(tr_self *self, const tr_msg *msg);
 TR_API void tr_msg_free(tr_self *self, tr_msg *msg);
 
 /// Sends from a thread that is no actor; a full mailbox with policy block makes the thread wait.
-/// @return as tr_send_typed; TR_ESTOPPED
+/// @return as tr_send_typed; TR_ESTOPPED; TR_EDEADLK (it would have to wait, in a thread of the
+///   system's own)
 /// [any-thread] [never-suspends] [owner: caller keeps]
 TR_API tr_err tr_system_send(tr_system *sys, tr_pid to, const tr_type *type, const void *body);
 

@@ -83,6 +83,14 @@ static tr_err go(struct tri_thread *guest, const tr_actor_spec *spec, struct err
     return wait.err;
 }
 
+// Whether the caller stands on a thread of the system: an actor that would wait here might wait for
+// what this thread alone can run.
+static bool is_own_thread(const struct tr_system *sys)
+{
+    const struct tri_thread *t = tri_thread_here();
+    return t != NULL && t->system == sys;
+}
+
 static tr_err guest_send(tr_system *sys, tr_pid to, const tr_alias *via, const tr_type *type,
                          const void *body)
 {
@@ -102,7 +110,11 @@ static tr_err guest_send(tr_system *sys, tr_pid to, const tr_alias *via, const t
         if (err != TR_OK) {
             tri_msg_release(NULL, msg);
         }
-        if (err == TR_EBUSY) {
+        if (err == TR_EBUSY && is_own_thread(sys)) {
+            TRI_COUNT(&guest, x_attempted);
+            TRI_COUNT(&guest, x_refused);
+            err = TR_EDEADLK;
+        } else if (err == TR_EBUSY) {
             struct errand errand = { .to = to, .via = via, .type = type, .body = body };
             err = go(&guest, &send_errand, &errand);
         }
@@ -129,8 +141,7 @@ tr_err tr_system_call_why(tr_system *sys, const tr_guest_call *call, tr_call_fai
         call->reply_type == NULL || (call->reply_body == NULL && call->reply_type->bytes != 0)) {
         return TR_EINVAL;
     }
-    struct tri_thread *t = tri_thread_here();
-    if (t != NULL && t->system == sys) {
+    if (is_own_thread(sys)) {
         return TR_EDEADLK; // the thread that would have to run the answer waits here
     }
     tr_err err = tri_guest_enter(sys, &guest);
@@ -213,7 +224,7 @@ tr_err tr_system_spawn_sized(tr_system *sys, const tr_actor_spec *spec, const tr
     if (sys == NULL || err != TR_OK || whole.link || whole.monitor != NULL) {
         return TR_EINVAL;
     }
-    err = tri_spawn_check(spec, &whole);
+    err = whole.wait_init && is_own_thread(sys) ? TR_EDEADLK : tri_spawn_check(spec, &whole);
     if (err == TR_OK) {
         err = tri_guest_enter(sys, &guest);
     }

@@ -6,6 +6,7 @@
 
 #include <troupe/alarm.h>
 #include <troupe/alias.h>
+#include <troupe/batch.h>
 #include <troupe/blob.h>
 #include <troupe/dead.h>
 #include <troupe/exits.h>
@@ -139,6 +140,17 @@ static void use(tr_self *self, const tr_msg *msg)
     }
 }
 
+static void receive_many(tr_self *self, const tr_match *match)
+{
+    const tr_msg *msgs[4];
+    size_t count;
+    if (tr_receive_batch(self, match, trt_choose(3) * 5, msgs, 4, &count) == TR_OK) {
+        for (size_t i = 0; i < count; i++) {
+            use(self, msgs[i]);
+        }
+    }
+}
+
 static void receive(tr_self *self)
 {
     static const tr_type *const types[] = { &scn_num_type, &scn_ask_type, &scn_red_type };
@@ -158,7 +170,9 @@ static void receive(tr_self *self)
     if (trt_choose(8) == 0) {
         match.sender = anybody();
     }
-    if (tr_receive(self, &match, trt_choose(3) * 5, &msg) == TR_OK) {
+    if (trt_choose(4) == 0) {
+        receive_many(self, &match);
+    } else if (tr_receive(self, &match, trt_choose(3) * 5, &msg) == TR_OK) {
         use(self, msg);
     }
 }

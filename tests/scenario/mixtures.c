@@ -226,6 +226,35 @@ TRT_SCENARIO(a_list_above_its_bound_ends_while_senders_push)
     trt_kill(w.server);
 }
 
+// ---- an actor that uses what is for guests
+
+TRT_ACTOR(uses_the_guests_face)
+{
+    struct scn_num num = { 0 };
+    tr_spawn_opts opts = { .wait_init = true };
+    TRT_EQUAL(scn_num_system_send(trt_system(), w.server, &num), TR_OK);
+    TRT_EQUAL(scn_num_system_send(trt_system(), w.server, &num), TR_EDEADLK);
+    TRT_EQUAL(tr_system_spawn(trt_system(), &mute, &opts, NULL), TR_EDEADLK);
+    w.run++;
+    return TR_NORMAL;
+}
+
+TRT_ACTOR(takes_nothing)
+{
+    (void)trt_next_of(self, &scn_go_type);
+    return TR_NORMAL;
+}
+
+TRT_SCENARIO(an_actor_that_sends_as_a_guest_is_not_let_wait)
+{
+    w.server = trt_spawn(&takes_nothing, .mailbox = { .capacity = 1 });
+    trt_quiet();
+    trt_spawn(&uses_the_guests_face, 0);
+    trt_quiet();
+    TRT_EQUAL(w.run, 1);
+    trt_kill(w.server);
+}
+
 // ---- a predicate that does what it may not
 
 enum misuse { SLEEPS, YIELDS, CALLS, CANCELS, FLUSHES, MISUSES };
