@@ -26,6 +26,7 @@ static void begin(void)
     record.processor_count = 2;
     record.system_index = 1;
     record.creation = 5;
+    record.process_id = tri_process_id();
     tri_table_init(&record.actors, sizeof(struct tr_self));
     tri_table_grow(&record.actors, &first);
     tri_registry_init(system_here);

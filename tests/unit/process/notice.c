@@ -105,7 +105,7 @@ Test(notice, an_alarm_ends_with_the_actor_it_is_about)
     cr_assert(tri_load(&b->x_alarmed, relaxed));
     tri_notice_gone(&trt_system, trt_key(b));
     cr_assert_str_eq(next(a), "1 1 50 0");
-    cr_assert_str_eq(next(a), "1 0 50 0");
+    cr_assert_str_eq(next(a), "1 0 0 0");
     end();
 }
 
