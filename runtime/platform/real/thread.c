@@ -18,7 +18,7 @@ __thread void *tri_os_thread_word __attribute__((tls_model("initial-exec")));
 // A forked child has none of the runtime's threads: whoever forked is a stranger there.
 static void forget(void)
 {
-    current = NULL;
+    tri_os_thread_word = NULL;
 }
 
 static void watch_forks(void)
