@@ -74,7 +74,7 @@ static inline void tri_mailbox_count_taken(struct tri_mailbox *box)
     tri_store(&box->x_taken, taken + 1, release);
 }
 
-// A message that was counted as taken is back.
+// A message is back that was counted as taken, or there without having been counted as sent.
 static inline void tri_mailbox_count_back(struct tri_mailbox *box)
 {
     // relaxed: the owner's own count.
@@ -162,6 +162,23 @@ static inline void tri_mailbox_append(struct tri_mailbox *box, struct tr_msg *ms
     if (box->index != NULL) {
         tri_index_add(box, msg);
     }
+}
+
+// Owner: whether all that was pushed before is in the list and the queue holds no node, so that the
+// owner may append what comes next. Empties the queue of a lone anchor.
+static inline bool tri_mailbox_bare(struct tri_mailbox *box, struct tri_blocks *blocks)
+{
+    if (tri_mpsc_bare(&box->queue)) {
+        return true;
+    }
+    if (box->queue.anchor == NULL || !tri_mpsc_detach(&box->queue)) {
+        return false;
+    }
+    if (box->zombie != NULL) {
+        tri_msg_release(blocks, box->zombie);
+        box->zombie = NULL;
+    }
+    return true;
 }
 
 // Takes a message out of the list; it is the caller's, and may still be the anchor.

@@ -9,17 +9,18 @@
 //    ▲                     │  ▲  push (node→node)   ▲
 //    └──── idle ───────────┘  └─                    │ detach
 //    └──── idle (from RUNNING)        node ─────────┘
+//   NULL ──── claim ───────────────────────▶ RUNNING
 //
 //   NULL     idle: nobody runs the actor and it is in no run queue.
 //   RUNNING  active, and the owner holds no node of the queue.
 //   node     active; the newest node. The last node the owner drained stays here as the *anchor*.
-// Invariants: only the push that found NULL schedules, so the actor has at most one owner. x_first
-//   is written only by a push that found NULL or RUNNING, and cleared by the owner before it can
-//   write either again. The anchor may be read in place, but it is freed, kept or unlinked only
-//   after a successor was seen (tri_mpsc_next moved on) or after detach or idle succeeded.
+// Invariants: only the push or claim that found NULL schedules, so the actor has at most one owner.
+//   x_first is written only by a push that found NULL or RUNNING, and cleared by the owner before
+//   it can write either again. The anchor may be read in place, but it is freed, kept or unlinked
+//   only after a successor was seen (tri_mpsc_next moved on) or after detach or idle succeeded.
 // Slots: the queue is never reset. The next occupant of an actor slot is announced by an ordinary
 //   push (mailbox/slot.h), so a late push to a dead occupant finds a consistent queue.
-// Threads: push by any; the rest by the owner only. Ownership: intrusive, nodes are the caller's.
+// Threads: push and claim by any; the rest by the owner. Ownership: nodes are the caller's.
 #ifndef TRI_MAILBOX_MPSC_H
 #define TRI_MAILBOX_MPSC_H
 
@@ -58,6 +59,26 @@ static inline bool tri_mpsc_push(struct tri_mpsc *queue, struct tri_mpsc_node *n
         tri_store(&before->x_next, node, release);
     }
     return before == NULL;
+}
+
+// Makes an idle actor the caller's, without a node. True: the caller owns it and must schedule it.
+static inline bool tri_mpsc_claim(struct tri_mpsc *queue)
+{
+    struct tri_mpsc_node *expected = NULL;
+    // relaxed: looked at again by the exchange.
+    if (tri_load(&queue->x_tail, relaxed) != NULL) {
+        return false;
+    }
+    // acquire [mpsc-idle]: what the last owner did before it wrote NULL comes before. relaxed on
+    // failure: nothing is read through the value.
+    return tri_cas(&queue->x_tail, &expected, TRI_MPSC_RUNNING, acquire, relaxed);
+}
+
+// Owner: whether the queue holds no node. Then every push that happened before was drained.
+static inline bool tri_mpsc_bare(const struct tri_mpsc *queue)
+{
+    // relaxed: only compared; an older value than that of a push that happened before is ruled out.
+    return tri_load(&queue->x_tail, relaxed) == TRI_MPSC_RUNNING;
 }
 
 // Drains one node: returns it and makes it the anchor, or NULL when nothing can be drained now.

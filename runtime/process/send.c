@@ -8,6 +8,7 @@
 #include "process/block.h"
 #include "process/defer.h"
 #include "process/deliver.h"
+#include "process/near.h"
 #include "process/receive.h"
 #include "process/report.h"
 #include "process/suspend.h"
@@ -57,7 +58,9 @@ static tr_err send_counted(struct tri_thread **t, struct tr_self *self, tr_pid t
     }
     if (alive) {
         tri_point(TRI_POINT_SIGNAL);
-        tri_push(*t, receiver, msg); // if it died meanwhile its drain answers
+        if (!tri_near_send(*t, receiver, msg)) {
+            tri_push(*t, receiver, msg); // if it died meanwhile its drain answers
+        }
     } else {
         tri_deliver(*t, to.slot, to.generation, msg);
     }

@@ -20,7 +20,9 @@
 enum bench_style {
     BENCH_HANDLER = 1, // callbacks of a tr_actor_spec
     BENCH_PROCESS = 2, // a function with receives in it
-    BENCH_SERVER = 4   // a TR_SERVER module
+    BENCH_SERVER = 4,  // a TR_SERVER module
+    BENCH_MAILBOX = 8, // bounded: over bounded mailboxes
+    BENCH_BUFFER = 16  // bounded: through an actor that keeps the items
 };
 
 #define BENCH_PARAM_MAX 6
@@ -82,6 +84,17 @@ void bench_restart(const struct bench_run *run, struct bench_result *result);
 void bench_payload(const struct bench_run *run, struct bench_result *result);
 void bench_inspect(const struct bench_run *run, struct bench_result *result);
 void bench_hog(const struct bench_run *run, struct bench_result *result);
+
+// --- bounded in its two styles ------------------------------------------------------------------
+
+struct bench_bound {
+    long capacity; // most items under way
+    long producers;
+    long consumers;
+};
+
+// Nanoseconds for n items of each producer.
+int64_t bench_trade_mailboxes(tr_system *sys, const struct bench_bound *bound, long n);
 
 // --- Parameters and results ---------------------------------------------------------------------
 

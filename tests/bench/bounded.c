@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// bounded: p producers hand n items each to c consumers through one buffer actor that holds at most
-// cap items; a producer waits for its `taken`, a consumer asks for each item.
+// bounded: p producers hand n items each to c consumers, at most cap items under way.
+// style=mailbox: over bounded mailboxes (bounded_mailbox.c). style=buffer, here: through one buffer
+// actor that holds at most cap items; a producer waits for its `taken`, a consumer asks for each
+// item.
 #include "bench.h"
 
 #include <stdlib.h>
@@ -10,12 +12,6 @@ TR_MESSAGE(put, { int64_t n; });
 TR_MESSAGE0(taken);
 TR_MESSAGE0(get);
 TR_MESSAGE(item, { int64_t n; });
-
-struct buffer_args {
-    long capacity;
-    long producers;
-    long consumers;
-};
 
 struct producer {
     tr_pid buffer;
@@ -92,7 +88,7 @@ static void on_get(tr_self *self, struct buffer *me, tr_pid who)
 
 static tr_exit run_buffer(tr_self *self, const void *arg)
 {
-    const struct buffer_args *args = arg;
+    const struct bench_bound *args = arg;
     struct buffer me = { .items = queue_of(self, args->capacity),
                          .putters = queue_of(self, args->producers),
                          .getters = queue_of(self, args->consumers) };
@@ -136,29 +132,29 @@ static const tr_actor_spec buffer_spec = { .label = "buffer", .run = run_buffer 
 static const tr_actor_spec producer_spec = { .label = "producer", .run = run_producer };
 static const tr_actor_spec consumer_spec = { .label = "consumer", .run = run_consumer };
 
-static int64_t trade(const struct bench_run *run, const struct buffer_args *args, long n)
+static int64_t trade_buffer(tr_system *sys, const struct bench_bound *args, long n)
 {
     struct bench_latch latch;
     atomic_long sum = 0;
     tr_pid *consumers = bench_alloc(args->consumers, sizeof *consumers);
     bench_latch_init(&latch, args->producers * n);
-    tr_pid buffer = bench_spawn(run->sys, &buffer_spec, args, sizeof *args);
+    tr_pid buffer = bench_spawn(sys, &buffer_spec, args, sizeof *args);
     struct consumer consumer = { .buffer = buffer, .latch = &latch, .x_sum = &sum };
     struct producer producer = { .buffer = buffer, .n = n };
     int64_t start = bench_now_ns();
     for (long i = 0; i < args->consumers; i++) {
-        consumers[i] = bench_spawn(run->sys, &consumer_spec, &consumer, sizeof consumer);
+        consumers[i] = bench_spawn(sys, &consumer_spec, &consumer, sizeof consumer);
     }
     for (long i = 0; i < args->producers; i++) {
-        bench_spawn(run->sys, &producer_spec, &producer, sizeof producer);
+        bench_spawn(sys, &producer_spec, &producer, sizeof producer);
     }
     bench_latch_wait(&latch);
     int64_t elapsed = bench_now_ns() - start;
     bench_check(sum == args->producers * (n * (n + 1) / 2), "bounded: the sum of the items");
     for (long i = 0; i < args->consumers; i++) {
-        bench_kill(run->sys, consumers[i]);
+        bench_kill(sys, consumers[i]);
     }
-    bench_kill(run->sys, buffer);
+    bench_kill(sys, buffer);
     free(consumers);
     bench_latch_fini(&latch);
     return elapsed;
@@ -166,12 +162,14 @@ static int64_t trade(const struct bench_run *run, const struct buffer_args *args
 
 void bench_bounded(const struct bench_run *run, struct bench_result *result)
 {
-    struct buffer_args args = { .capacity = bench_value(run, "cap"),
-                                .producers = bench_value(run, "p"),
-                                .consumers = bench_value(run, "c") };
+    struct bench_bound bound = { .capacity = bench_value(run, "cap"),
+                                 .producers = bench_value(run, "p"),
+                                 .consumers = bench_value(run, "c") };
     long n = bench_value(run, "n");
-    trade(run, &args, n < 2000 ? n : 2000);
-    result->elapsed_ns = trade(run, &args, n);
-    result->messages = args.producers * n;
+    int64_t (*trade)(tr_system * sys, const struct bench_bound *bound, long n) =
+        run->style == BENCH_MAILBOX ? bench_trade_mailboxes : trade_buffer;
+    trade(run->sys, &bound, n < 2000 ? n : 2000);
+    result->elapsed_ns = trade(run->sys, &bound, n);
+    result->messages = bound.producers * n;
     bench_extra(result, "items_per_s", (double)result->messages * 1e9 / (double)result->elapsed_ns);
 }

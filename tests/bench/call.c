@@ -139,6 +139,9 @@ static tr_pid start_server(const struct bench_run *run)
         return bench_spawn(run->sys, &server_handler, NULL, 0);
     case BENCH_PROCESS:
         return bench_spawn(run->sys, &server_process, NULL, 0);
+    case BENCH_MAILBOX:
+    case BENCH_BUFFER:
+        break; // not of this benchmark
     }
     return server;
 }

@@ -38,7 +38,7 @@ static const struct bench table[] = {
     {"skynet", bench_skynet, BOTH, BENCH_HANDLER, {NUMBER("n", 1000000, 1)}},
     {"selective", bench_selective, BENCH_PROCESS, BENCH_PROCESS,
      {NUMBER("k", 1000, 0), NUMBER("n", 100000, 1), WORD("mode", "ref|tag|call")}},
-    {"bounded", bench_bounded, BENCH_PROCESS, BENCH_PROCESS,
+    {"bounded", bench_bounded, BENCH_MAILBOX | BENCH_BUFFER, BENCH_MAILBOX,
      {NUMBER("p", 4, 1), NUMBER("c", 4, 1), NUMBER("cap", 64, 1), NUMBER("n", 250000, 1)}},
     {"timers", bench_timers, BENCH_PROCESS, BENCH_PROCESS,
      {NUMBER("n", 0, 0), WORD("mode", "cancel|fire")}},
@@ -59,7 +59,8 @@ static void usage(FILE *to)
     fputs("usage: troupe BENCH [key=value]…   one benchmark, one JSON object\n"
           "       troupe                      all of them, each in its own process\n"
           "       troupe --list               their names\n"
-          "every BENCH takes workers=N (0: one per core) and style=handler|process|server:\n",
+          "every BENCH takes workers=N (0: one per core) and style=handler|process|server;\n"
+          "bounded style=mailbox|buffer:\n",
           to);
     for (size_t i = 0; i < TR_COUNT(table); i++) {
         fprintf(to, "  %-12s", table[i].name);
@@ -88,7 +89,8 @@ static const struct bench *find_bench(const char *name)
 
 static void set_style(struct bench_run *run, const char *value)
 {
-    static const enum bench_style all[] = { BENCH_HANDLER, BENCH_PROCESS, BENCH_SERVER };
+    static const enum bench_style all[] = { BENCH_HANDLER, BENCH_PROCESS, BENCH_SERVER,
+                                            BENCH_MAILBOX, BENCH_BUFFER };
     for (size_t i = 0; i < TR_COUNT(all); i++) {
         if ((run->bench->styles & all[i]) != 0 && strcmp(bench_style_name(all[i]), value) == 0) {
             run->style = all[i];

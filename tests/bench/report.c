@@ -72,6 +72,10 @@ const char *bench_style_name(enum bench_style style)
         return "process";
     case BENCH_SERVER:
         return "server";
+    case BENCH_MAILBOX:
+        return "mailbox";
+    case BENCH_BUFFER:
+        return "buffer";
     }
     return "?";
 }

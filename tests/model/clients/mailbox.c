@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The mailbox's inbound queue: senders, and workers that drain, detach, give up and are scheduled
-// again.
+// again; senders that claim an idle actor and append to its list themselves, and one that moves to
+// the owner's thread between its messages.
 //
 // Checked: nothing lost or duplicated, order per sender, one owner at a time, one scheduling for
 // each step out of idle, nobody touches a node after it was freed.
@@ -19,10 +20,12 @@ static struct {
     struct tri_mpsc queue;
     tri_atomic(uint32_t) x_ready; // the run queue: the actor stands in it once or not at all
     struct message messages[SENDERS][MESSAGES];
-    uint32_t owned;             // plain: owners are ordered one after the other
-    uint32_t owners;            // observed: at most one at any time
-    uint32_t received[SENDERS]; // observed
-    uint32_t sent;              // observed
+    uint32_t owned;               // plain: owners are ordered one after the other
+    uint32_t owners;              // observed: at most one at any time
+    uint32_t received[SENDERS];   // observed
+    uint32_t sent;                // observed
+    tri_atomic(uint32_t) x_moved; // the first sender goes on in the worker's thread
+    bool went_on;                 // plain: it has sent its second message there
 } world;
 
 // Nodes are recycled: their links hold what the last use left there.
@@ -72,13 +75,6 @@ static void receive(const struct message *message)
     world.received[sender]++;
 }
 
-static void release_node(struct tri_mpsc_node *node)
-{
-    if (node != NULL) {
-        trt_free((struct message *)(void *)node, sizeof(struct message));
-    }
-}
-
 static void own(void)
 {
     trt_check(world.owners == 0);
@@ -90,6 +86,57 @@ static void disown(void)
 {
     tri_plain_write(&world.owned, tri_plain_read(&world.owned) + 1);
     world.owners--;
+}
+
+// A send from a thread with a P. What joins the list comes before all that is drained later.
+static void send_near(int sender)
+{
+    for (uint32_t i = 0; i < MESSAGES; i++) {
+        struct message *message = &world.messages[sender][i];
+        tri_plain_write(&message->sender, (uint32_t)sender);
+        tri_plain_write(&message->number, i);
+        world.sent++;
+        if (tri_mpsc_claim(&world.queue)) {
+            own();
+            receive(message);
+            disown();
+            schedule();
+        } else if (tri_mpsc_push(&world.queue, &message->link)) {
+            schedule();
+        }
+    }
+}
+
+// Pushes one message and goes on in the worker's thread.
+static void send_and_move(int sender)
+{
+    send(sender, 1);
+    tri_store(&world.x_moved, 1, release);
+}
+
+// The second message of the sender that moved, by the owner: it must come behind the first.
+static void go_on(void)
+{
+    if (world.went_on || tri_load(&world.x_moved, acquire) == 0) {
+        return;
+    }
+    world.went_on = true;
+    struct message *message = &world.messages[0][1];
+    tri_plain_write(&message->sender, 0u);
+    tri_plain_write(&message->number, 1u);
+    world.sent++;
+    if (tri_mpsc_bare(&world.queue)) {
+        receive(message);
+    } else {
+        trt_check(!tri_mpsc_push(&world.queue, &message->link));
+    }
+}
+
+static void release_node(struct tri_mpsc_node *node)
+{
+    if (node != NULL) {
+        trt_free((struct message *)(void *)node, sizeof(struct message));
+    }
 }
 
 // One step of the owner; false when it gave the actor up.
@@ -135,6 +182,22 @@ static void worker(int unused)
     }
 }
 
+// The worker of the P that a sender moves to. It takes its turn while the actor sits there.
+static void worker_near(int unused)
+{
+    (void)unused;
+    for (;;) {
+        if (tri_xchg(&world.x_ready, 0, acquire) == 0) {
+            trt_futex_wait(&world.x_ready, 0);
+            continue;
+        }
+        own();
+        do {
+            go_on();
+        } while (run_step());
+    }
+}
+
 static void finish(void)
 {
     uint32_t received = 0;
@@ -160,6 +223,16 @@ static const struct trt_program programs[] = {
                    { worker, 0, true } } },
     { "mailbox: one sender, one worker", MAILBOX, .exhaust = true, .preemptions = 3,
       .threads = { { send_two, 0, false }, { worker, 0, true } } },
+    { "mailbox: a push and two that claim, two workers", MAILBOX, .percent = 150,
+      .threads = { { send_near, 0, false },
+                   { send_near, 1, false },
+                   { send_one, 2, false },
+                   { worker, 0, true },
+                   { worker, 0, true } } },
+    { "mailbox: a sender moves to the owner", MAILBOX,
+      .threads = { { send_and_move, 0, false },
+                   { send_two, 1, false },
+                   { worker_near, 0, true } } },
     { .name = NULL },
 };
 
