@@ -38,13 +38,14 @@ tr_next tri_admin_on_start(tr_self *self, void *state, const tr_msg *msg)
     struct tri_supervisor *supervisor = state;
     const struct tri_packed_child *spec = tr_msg_body(msg);
     const struct tri_child *present = tri_children_find(&supervisor->children, spec->id);
+    tr_from from = tr_msg_from(msg); // as in tri_admin_on_order
     struct tr_sup_outcome outcome;
     if (present == NULL) {
         outcome = start_new(self, &supervisor->children, spec);
     } else {
         outcome = outcome_of(present->state == TRI_CHILD_RUNNING ? TR_EEXIST : TR_EBUSY);
     }
-    tr_sup_order_reply(self, tr_msg_from(msg), &outcome);
+    tr_sup_order_reply(self, from, &outcome);
     return TR_CONTINUE;
 }
 
@@ -98,8 +99,10 @@ static struct tr_sup_outcome obey(tr_self *self, struct tri_children *children,
 tr_next tri_admin_on_order(tr_self *self, void *state, const tr_msg *msg)
 {
     struct tri_supervisor *supervisor = state;
+    // Taken first: a receive on the way ends the message, if its caller has given up.
+    tr_from from = tr_msg_from(msg);
     struct tr_sup_outcome outcome = obey(self, &supervisor->children, tr_msg_body(msg));
-    tr_sup_order_reply(self, tr_msg_from(msg), &outcome);
+    tr_sup_order_reply(self, from, &outcome);
     return TR_CONTINUE;
 }
 

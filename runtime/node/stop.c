@@ -120,6 +120,16 @@ static bool alive(const struct tr_self *actor)
     return state != TR_STATE_FREE && state != TR_STATE_EXITING;
 }
 
+// As alive, of any slot: whoever took it from the fresh ones has finished its record, which the
+// lock tells, so that a signal may be the first that it receives.
+static bool found_alive(struct tr_system *system, const struct tr_self *actor)
+{
+    tri_lock_acquire(&system->slots_lock);
+    bool living = alive(actor);
+    tri_lock_release(&system->slots_lock);
+    return living;
+}
+
 static bool parent_is_alive(const struct tr_system *system, const struct tr_self *actor)
 {
     uint64_t parent = tri_actor_parent(actor);
@@ -146,7 +156,7 @@ static void signal_roots(struct tr_system *system)
     for (uint32_t i = 1; roots != NULL && i < slots; i++) {
         struct tr_self *actor = tri_actor_at(system, i);
         uint32_t generation = tri_slot_generation(&actor->slot);
-        if (alive(actor) && actor->stop_signalled != generation &&
+        if (found_alive(system, actor) && actor->stop_signalled != generation &&
             !parent_is_alive(system, actor)) {
             // relaxed: written once at birth.
             uint32_t serial = tri_load(&actor->x_root_serial, relaxed);
@@ -169,7 +179,7 @@ static void kill_all(struct tr_system *system)
     uint32_t slots = tri_table_count(&system->actors);
     for (uint32_t i = 1; i < slots; i++) {
         struct tr_self *actor = tri_actor_at(system, i);
-        if (alive(actor)) {
+        if (found_alive(system, actor)) {
             (void)send_exit(system, i, tri_slot_generation(&actor->slot), TR_KILL);
         }
     }

@@ -74,7 +74,7 @@ static tr_exit customer(tr_self *self, const void *args)
     err = tr_call_named_retry(self, "bank", &bank_pay_type, &pay, &policy, &reply);
     if (tr_error_detail(self, &detail) == TR_OK)
         printf("payment: %s, after %lld ms of waiting for %s, which is %s\n", tr_err_name(err),
-               (long long)detail.waited_ms, detail.name, tr_state_name(detail.state));
+               (long long)detail.timeout_ms, detail.name, tr_state_name(detail.state));
     return TR_NORMAL;
 }
 
